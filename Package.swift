@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+]
+
+/// A library room; `on` names the rooms below it, `using` the packages that it stands on.
+func room(
+  _ name: String, on rooms: [Target.Dependency] = [], using packages: [Target.Dependency] = []
+) -> Target {
+  .target(name: name, dependencies: rooms + packages, swiftSettings: settings)
+}
+
+func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: rooms, swiftSettings: settings)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "syncline",
+  products: [
+    .executable(name: "syncline", targets: ["syncline"]),
+    .library(
+      name: "SynclineKit",
+      targets: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
+        "Simulation", "Measurement", "Calibration",
+      ]),
+  ],
+  traits: [
+    .trait(name: "MPI", description: "Measure over MPI; needs Open MPI's headers and library."),
+    .trait(
+      name: "RDMA", description: "Read RDMA devices through libibverbs; needs rdma-core's headers."),
+    .default(enabledTraits: ["MPI", "RDMA"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // Floor 0: the ground.
+    room("Quantities"),
+    room("Statistics"),
+    .target(name: "CPlatform"),
+    .systemLibrary(
+      name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
+    .systemLibrary(name: "CVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
+
+    // Floor 1: what is moved, what it moves over, what is kept of it.
+    room("Collectives", on: ["Quantities"]),
+    room("Fabric", on: ["Quantities", "Statistics"], using: [yaml]),
+    room("Records", on: ["Quantities", "Statistics"]),
+    room("Transport", on: ["Quantities", "Collectives", "CPlatform"]),
+
+    // Floor 2: the executors.
+    room("Simulation", on: ["Quantities", "Collectives", "Fabric"], using: [collections]),
+    room(
+      "MPITransport",
+      on: [
+        "Quantities", "Collectives", "Transport",
+        .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
+      ]),
+    room("Verbs", on: [.target(name: "CVerbs", condition: .when(traits: ["RDMA"]))]),
+
+    // Floor 3: what is learnt from a run.
+    room(
+      "Measurement",
+      on: ["Quantities", "Statistics", "Collectives", "Records", "Transport", "CPlatform"]),
+    room(
+      "Calibration",
+      on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation"]),
+
+    // Floor 4 and up: what a person sees.
+    room("Reports", on: ["Quantities", "Statistics", "Records"]),
+    room(
+      "Commands",
+      on: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
+        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports",
+      ],
+      using: [arguments, subprocess]),
+    .executableTarget(name: "syncline", dependencies: ["Commands"], swiftSettings: settings),
+
+    // Proofs.
+    tests(of: "Quantities", on: ["Quantities"]),
+    tests(of: "Collectives", on: ["Collectives"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

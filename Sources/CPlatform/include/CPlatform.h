@@ -1,0 +1,16 @@
+// What hides behind _GNU_SOURCE and can't be imported by Swift: CPU binding of the calling thread.
+#pragma once
+#include <stdint.h>
+
+/// Writes the processors that the calling thread may run on, ascending, into `cpus`.
+/// Returns how many there are (which may be more than `capacity`), or -1.
+int32_t syncline_allowed_cpus(int32_t *cpus, int32_t capacity);
+
+/// The processor that the calling thread runs on now, or -1.
+int32_t syncline_current_cpu(void);
+
+/// Nanoseconds of the monotonic clock: the same for all processes of one host.
+int64_t syncline_monotonic_ns(void);
+
+/// A hint to the processor that this is a spin loop.
+void syncline_pause(void);

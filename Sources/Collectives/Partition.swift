@@ -1,0 +1,37 @@
+/// A run of elements cut into `parts` runs whose lengths differ by one at the most.
+struct Partition: Sendable {
+  let elements: Range<Int>
+  let parts: Int
+
+  /// Where part `index` starts; the end for `index == parts`. Computed without overflow for any count.
+  func start(of index: Int) -> Int {
+    let (quotient, remainder) = elements.count.quotientAndRemainder(dividingBy: parts)
+    return elements.lowerBound + index * quotient + min(index, remainder)
+  }
+
+  subscript(index: Int) -> Range<Int> { start(of: index)..<start(of: index + 1) }
+
+  /// The run from the start of `first` up to the start of `end`.
+  func run(from first: Int, to end: Int) -> Range<Int> { start(of: first)..<start(of: end) }
+
+  /// The most elements that `count` neighbouring parts can have.
+  func longest(of count: Int = 1) -> Int { start(of: count) - elements.lowerBound }
+}
+
+/// How a run is cut into pieces that are sent one by one: as many as the longest run needs, so that the number
+/// is the same for every run of one program.
+struct Pieces: Sendable {
+  let count: Int
+  let length: Int
+
+  /// Cuts runs of up to `longest` elements into equal pieces of at most `limit`.
+  init(longest: Int, limit: Int) {
+    count = max(1, (longest + limit - 1) / limit)
+    length = (longest + count - 1) / count
+  }
+
+  subscript(index: Int, of run: Range<Int>) -> Range<Int> {
+    let start = min(run.lowerBound + index * length, run.upperBound)
+    return start..<min(start + length, run.upperBound)
+  }
+}

@@ -1,0 +1,25 @@
+/// Why a command ends without what was asked of it: one line for a person, one code for a script.
+package struct Failure: Error, CustomStringConvertible {
+  /// The exit codes of sysexits.h that apply here.
+  package enum Code: Int32, Sendable {
+    /// The command line is wrong (EX_USAGE).
+    case usage = 64
+    /// A file's contents are wrong (EX_DATAERR).
+    case data = 65
+    /// A file can't be read (EX_NOINPUT).
+    case noInput = 66
+    /// Something that is needed is not there (EX_UNAVAILABLE).
+    case unavailable = 69
+    /// What ran gave a wrong result (EX_SOFTWARE).
+    case software = 70
+    /// A file can't be written (EX_CANTCREAT).
+    case cannotCreate = 73
+    /// A rank died or hung (EX_TEMPFAIL).
+    case rankLost = 75
+  }
+
+  package let description: String
+  package let code: Code
+
+  package init(_ code: Code, _ description: String) { (self.code, self.description) = (code, description) }
+}

@@ -1,0 +1,32 @@
+public import ArgumentParser
+import Foundation
+
+/// The command line: one subcommand a file.
+public struct SynclineCommand: ParsableCommand {
+  /// Name, abstract and subcommands.
+  public static let configuration = CommandConfiguration(
+    commandName: "syncline",
+    abstract: "Measure real collectives, calibrate a machine model, and predict what a fabric will do.",
+    version: synclineVersion,
+    subcommands: [])
+
+  /// For the argument parser.
+  public init() {}
+
+  /// Runs the process's command line and ends the process: 0, or 64 to 78 as sysexits.h has them.
+  public static func runAndExit() -> Never {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      exit(withError: nil)
+    } catch let failure as Failure {
+      FileHandle.standardError.write(Data("syncline: \(failure)\n".utf8))
+      Foundation.exit(failure.code.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// The version that records carry.
+let synclineVersion = "0.1.0"

@@ -1,0 +1,104 @@
+public import Quantities
+
+extension Record {
+  /// Where, when and by what a record was made.
+  public struct Environment: Sendable, Equatable, Codable {
+    /// The command and its arguments.
+    public var command: [String]
+    /// When the run started, ISO 8601, UTC.
+    public var started: String
+    /// Syncline's version.
+    public var version: String
+    /// The commit that it was built from, where known.
+    public var commit: String?
+    /// The hosts that took part, in the order of their first rank; one for a simulation.
+    public var hosts: [Host]
+    /// Where each rank ran; empty for a simulation.
+    public var placement: [Placement]
+    /// `mpi`, `in-process`, or `simulation`.
+    public var transport: String
+    /// The library behind the transport, with its version.
+    public var library: String?
+    /// How the run was asked to warm up and to stop, in words.
+    public var sampling: String?
+    /// What a simulation ran on; nil for a measurement.
+    public var simulation: Simulated?
+    /// Anything that a reviewer should know before quoting: a debug build, more ranks than processors.
+    public var warnings: [String]
+
+    /// An environment; what does not apply stays empty.
+    public init(
+      command: [String], started: String, version: String, commit: String?, hosts: [Host], placement: [Placement],
+      transport: String, library: String? = nil, sampling: String? = nil, simulation: Simulated? = nil,
+      warnings: [String] = []
+    ) {
+      (self.command, self.started, self.version, self.commit) = (command, started, version, commit)
+      (self.hosts, self.placement, self.transport, self.library) = (hosts, placement, transport, library)
+      (self.sampling, self.simulation, self.warnings) = (sampling, simulation, warnings)
+    }
+  }
+
+  /// One machine.
+  public struct Host: Sendable, Equatable, Codable {
+    /// Its name.
+    public var name: String
+    /// The operating system's kernel and release.
+    public var kernel: String
+    /// The processor's model.
+    public var processor: String
+    /// Processors that the system shows.
+    public var processors: Int
+    /// Main memory.
+    public var memory: ByteCount
+    /// RDMA devices with their firmware and port state; empty for none.
+    public var nics: [String]
+
+    /// A machine as it was found.
+    public init(
+      name: String, kernel: String, processor: String, processors: Int, memory: ByteCount, nics: [String]
+    ) {
+      (self.name, self.kernel, self.processor) = (name, kernel, processor)
+      (self.processors, self.memory, self.nics) = (processors, memory, nics)
+    }
+  }
+
+  /// Where one rank ran.
+  public struct Placement: Sendable, Equatable, Codable {
+    /// The rank.
+    public var rank: Int
+    /// The host's place in `hosts`.
+    public var host: Int
+    /// Processors that the rank was bound to, as `0-3,8`.
+    public var processors: String
+
+    /// A rank's place.
+    public init(rank: Int, host: Int, processors: String) {
+      (self.rank, self.host, self.processors) = (rank, host, processors)
+    }
+  }
+
+  /// What a simulation ran on.
+  public struct Simulated: Sendable, Equatable, Codable {
+    /// The fabric's name.
+    public var topology: String
+    /// SHA-256 of the topology file's bytes.
+    public var topologyDigest: String
+    /// `packed`, `scattered`, `random:SEED` or `file:PATH`.
+    public var placement: String
+    /// `ecmp:SEED` or `d-mod-k`.
+    public var routing: String
+    /// The machine model's file, where one was used.
+    public var machine: String?
+    /// SHA-256 of the machine model's bytes.
+    public var machineDigest: String?
+
+    /// A simulation's inputs.
+    public init(
+      topology: String, topologyDigest: String, placement: String, routing: String, machine: String?,
+      machineDigest: String?
+    ) {
+      (self.topology, self.topologyDigest, self.placement) = (topology, topologyDigest, placement)
+      (self.routing, self.machine, self.machineDigest) = (routing, machine, machineDigest)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import Commands
+
+@main
+struct Syncline {
+  static func main() { SynclineCommand.runAndExit() }
+}
