@@ -94,6 +94,7 @@ let package = Package(
 
     // Proofs.
     tests(of: "Quantities", on: ["Quantities"]),
+    tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
