@@ -82,7 +82,7 @@ let package = Package(
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation"]),
 
     // Floor 4 and up: what a person sees.
-    room("Reports", on: ["Quantities", "Statistics", "Records"]),
+    room("Reports", on: ["Quantities", "Statistics", "Collectives", "Records"]),
     room(
       "Commands",
       on: [
@@ -94,7 +94,10 @@ let package = Package(
 
     // Proofs.
     tests(of: "Quantities", on: ["Quantities"]),
+    tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
+    tests(of: "Records", on: ["Quantities", "Records"]),
+    tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
   ],
   swiftLanguageModes: [.v6]
 )
