@@ -106,14 +106,14 @@ public struct Measurement: Sendable {
 package struct IterationClock {
   /// From the last start to the last end.
   package let time: Int64
-  /// Each rank's end, from the last start on.
+  /// Each rank's end, from the last start on; 0 for a rank that had ended by then.
   package let rankTimes: [Int64]
   /// From the first start to the last.
   package let startSkew: Int64
 
   package init(starts: [Int64], ends: [Int64]) {
     let last = starts.max() ?? 0
-    rankTimes = ends.map { $0 - last }
+    rankTimes = ends.map { max(0, $0 - last) }
     time = rankTimes.max() ?? 0
     startSkew = last - (starts.min() ?? 0)
   }

@@ -31,6 +31,10 @@ struct SamplingProgress {
   }
 
   private static func isPrecise(_ samples: [Time], to relative: Double) -> Bool {
-    false
+    guard !samples.isEmpty else { return false }
+    let sample = Sample(samples.lazy.map { Double($0.picoseconds) })
+    let (median, interval) = (sample.median, sample.medianInterval())
+    let reach = relative * median
+    return interval.isSufficient && median - interval.low <= reach && interval.high - median <= reach
   }
 }
