@@ -98,6 +98,7 @@ let package = Package(
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
+    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
