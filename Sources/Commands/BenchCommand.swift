@@ -3,6 +3,7 @@ import Collectives
 import Foundation
 import Measurement
 import Quantities
+import Reports
 import Transport
 
 /// `syncline bench`: measures real collectives.
@@ -34,11 +35,6 @@ struct BenchCommand: ParsableCommand {
     case outOfPlace = "out-of-place"
     case inPlace = "in-place"
     case both
-  }
-
-  /// What is printed.
-  enum Format: String, CaseIterable, Sendable {
-    case table, nccl, json, csv
   }
 
   @Option(help: "How many ranks to start; under mpirun or srun, what the launcher gave.")
@@ -132,7 +128,7 @@ struct BenchPlan: Sendable {
   let timeLimit: Time
   /// Where the record goes; nil for none.
   let record: String?
-  let format: BenchCommand.Format
+  let format: SummaryFormat
 
   init(_ command: BenchCommand) throws(Failure) {
     transport = try Names.one("transport", command.transport)
@@ -163,7 +159,7 @@ struct BenchPlan: Sendable {
     _ command: BenchCommand, _ transport: BenchCommand.TransportName
   ) throws(Failure) -> [BenchCase] {
     let type = try Names.type(command.datatype)
-    let operation: Operation = try Names.one("operation", command.operation)
+    let operation: ReduceOperation = try Names.one("operation", command.operation)
     let buffers: BenchCommand.Buffers = try Names.one("kind of buffers", command.buffers)
     let chunk = try Names.size("--chunk", command.chunk)
     guard chunk.bytes >= type.size, chunk <= .gibibytes(1) else {

@@ -158,9 +158,9 @@
 
   /// The requests of all slots, and room for the indices that MPI_Testsome returns, at fixed addresses.
   @safe
-  private struct Requests: ~Copyable {
+  struct Requests: ~Copyable {
     let count: Int
-    let first: UnsafeMutablePointer<MPI_Request?>
+    let first: UnsafeMutablePointer<OpaquePointer?>
     let indices: UnsafeMutablePointer<Int32>
 
     init(count: Int) {

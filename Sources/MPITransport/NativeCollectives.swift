@@ -120,7 +120,7 @@
   @unsafe
   private func combine(
     _ source: UnsafeMutableRawPointer?, _ target: UnsafeMutableRawPointer?, _ count: UnsafeMutablePointer<Int32>?,
-    _ handle: UnsafeMutablePointer<MPI_Datatype?>?, _ type: DataType, _ operation: Operation
+    _ handle: UnsafeMutablePointer<MPI_Datatype?>?, _ type: DataType, _ operation: ReduceOperation
   ) {
     guard let source = unsafe source, let target = unsafe target, let count = unsafe count?.pointee else { return }
     let bytes = Int(count) * type.size

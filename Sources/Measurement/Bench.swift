@@ -54,7 +54,7 @@ struct Bench: ~Copyable {
 
   /// Runs and checks `iterations`, all of them even where one is wrong, so that no rank waits for another.
   mutating func iterate<T: Transport & ~Copyable>(
-    _ iterations: Range<Int>, _ transport: inout T, _ start: CommonStart, _ native: Measurement.Native<T>?
+    _ iterations: Range<Int>, _ transport: inout T, _ start: CommonStart, _ native: CaseMeasurement.Native<T>?
   ) throws(TransportError) -> Batch {
     var batch = Batch()
     batch.marks.reserveCapacity(2 * iterations.count)
@@ -86,7 +86,7 @@ struct Bench: ~Copyable {
 
   /// The timed part; gives how many elements the result lies before its place.
   private mutating func runOnce<T: Transport & ~Copyable>(
-    _ transport: inout T, _ native: Measurement.Native<T>?
+    _ transport: inout T, _ native: CaseMeasurement.Native<T>?
   ) throws(TransportError) -> Int {
     guard benchCase.implementation != .native else {
       guard let native else {

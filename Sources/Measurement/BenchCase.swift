@@ -27,7 +27,7 @@ public struct BenchCase: Sendable {
   /// What an element is.
   public var type: DataType
   /// How elements are combined.
-  public var operation: Operation
+  public var operation: ReduceOperation
   /// The special rank of a rooted collective.
   public var root: Int
   /// Whether the result replaces the input.
@@ -42,7 +42,7 @@ public struct BenchCase: Sendable {
   /// A case; 512 KiB messages, eight in flight, in one channel unless said otherwise.
   public init(
     _ collective: Collective, _ implementation: Implementation, type: DataType = .float32,
-    operation: Operation = .sum, root: Int = 0, isInPlace: Bool = false, channels: Int = 1,
+    operation: ReduceOperation = .sum, root: Int = 0, isInPlace: Bool = false, channels: Int = 1,
     chunk: ByteCount = .kibibytes(512), depth: Int = 8
   ) {
     (self.collective, self.implementation) = (collective, implementation)

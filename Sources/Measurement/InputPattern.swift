@@ -149,7 +149,7 @@ package struct InputPattern: ~Copyable {
 /// Whole numbers that stay exact whatever the order in which a type and an operation combine them.
 private struct Values {
   private let type: DataType
-  private let operation: Operation
+  private let operation: ReduceOperation
   private let ranks: Int
   /// Contributions lie between plus and minus this.
   private let amplitude: Int64

@@ -3,7 +3,7 @@ extension Region {
   ///
   /// Both regions are equally long, aligned to the element, and don't overlap. 16-bit floating point is combined in
   /// 32 bits and rounded once.
-  public func combine(_ source: Region, as type: DataType, by operation: Operation) {
+  public func combine(_ source: Region, as type: DataType, by operation: ReduceOperation) {
     precondition(source.bytes == bytes && bytes % type.size == 0, "regions hold the same whole elements")
     switch type {
     case .float32: arithmetic(source, Float.self, operation)
@@ -29,7 +29,7 @@ extension Region {
 
   @inline(__always)
   private func arithmetic<T: BinaryFloatingPoint & BitwiseCopyable>(
-    _ source: Region, _ type: T.Type, _ operation: Operation
+    _ source: Region, _ type: T.Type, _ operation: ReduceOperation
   ) {
     switch operation {
     case .sum: zip(source, type) { $0 + $1 }
@@ -41,7 +41,7 @@ extension Region {
 
   @inline(__always)
   private func wrapping<T: FixedWidthInteger & BitwiseCopyable>(
-    _ source: Region, _ type: T.Type, _ operation: Operation
+    _ source: Region, _ type: T.Type, _ operation: ReduceOperation
   ) {
     switch operation {
     case .sum: zip(source, type) { $0 &+ $1 }
@@ -52,7 +52,7 @@ extension Region {
   }
 
   @inline(__always)
-  private func narrow<T: HalfPrecision>(_ source: Region, _ type: T.Type, _ operation: Operation) {
+  private func narrow<T: HalfPrecision>(_ source: Region, _ type: T.Type, _ operation: ReduceOperation) {
     switch operation {
     case .sum: zip(source, type) { T(rounding: $0.wide + $1.wide) }
     case .min: zip(source, type) { T(rounding: $1.wide < $0.wide ? $1.wide : $0.wide) }

@@ -40,7 +40,7 @@ public enum DataType: String, CaseIterable, Sendable {
 }
 
 /// How elements of different ranks are combined; all are associative and commutative on the inputs that are measured.
-public enum Operation: String, CaseIterable, Sendable {
+public enum ReduceOperation: String, CaseIterable, Sendable {
   /// The sum.
   case sum
   /// The least.

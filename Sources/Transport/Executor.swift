@@ -30,7 +30,7 @@ public struct Executor: ~Copyable {
   }
 
   private let type: DataType
-  private let operation: Operation
+  private let operation: ReduceOperation
   private let largestMessage: Int
   private var lanes: [Lane]
   private var slots: [Slot]
@@ -39,7 +39,7 @@ public struct Executor: ~Copyable {
   private var completed: [Int] = []
 
   /// Prepares `rank`'s part of `schedule` for elements of `type`, combined by `operation`.
-  public init(_ schedule: Schedule, rank: Int, type: DataType, operation: Operation) {
+  public init(_ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation) {
     (self.type, self.operation) = (type, operation)
     var lanes: [Lane] = []
     var (slotCount, largest, stagingCount) = (0, 0, 0)

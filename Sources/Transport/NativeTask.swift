@@ -11,10 +11,10 @@ public struct NativeTask: Sendable {
   /// What an element is.
   public let type: DataType
   /// How elements are combined.
-  public let operation: Operation
+  public let operation: ReduceOperation
 
   /// A collective of `count` elements.
-  public init(_ collective: Collective, count: Int, root: Int, type: DataType, operation: Operation) {
+  public init(_ collective: Collective, count: Int, root: Int, type: DataType, operation: ReduceOperation) {
     (self.collective, self.count, self.root) = (collective, count, root)
     (self.type, self.operation) = (type, operation)
   }

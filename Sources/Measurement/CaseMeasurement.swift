@@ -8,7 +8,7 @@ public import Transport
 /// Each iteration: the inputs are written anew, all ranks start at a common instant, the collective runs, and each rank
 /// notes its start and its end; then, outside of the timed part, every element of the result is checked. An iteration's
 /// time runs from the start of the rank that started last to the end of the rank that ended last.
-public struct Measurement: Sendable {
+public struct CaseMeasurement: Sendable {
   /// Runs a library's own collective: the transport, the task, the input (nil in place) and the vector; gives the
   /// first byte of the rank's result.
   public typealias Native<T: Transport & ~Copyable> = (
