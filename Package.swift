@@ -100,6 +100,8 @@ let package = Package(
     tests(of: "Quantities", on: ["Quantities"]),
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
+    tests(of: "Transport", on: ["Collectives", "Transport"]),
+    tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities"]),
