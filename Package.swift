@@ -97,7 +97,7 @@ let package = Package(
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
-    tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
+    tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
   ],
   swiftLanguageModes: [.v6]
 )

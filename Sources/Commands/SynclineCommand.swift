@@ -8,7 +8,9 @@ public struct SynclineCommand: ParsableCommand {
     commandName: "syncline",
     abstract: "Measure real collectives, calibrate a machine model, and predict what a fabric will do.",
     version: synclineVersion,
-    subcommands: [])
+    subcommands: [
+      CompareCommand.self
+    ])
 
   /// For the argument parser.
   public init() {}
