@@ -95,6 +95,7 @@ let package = Package(
     // Proofs.
     tests(of: "Quantities", on: ["Quantities"]),
     tests(of: "Collectives", on: ["Collectives"]),
+    tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
   ],
   swiftLanguageModes: [.v6]
 )
