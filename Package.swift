@@ -96,6 +96,7 @@ let package = Package(
     tests(of: "Quantities", on: ["Quantities"]),
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
+    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
