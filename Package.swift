@@ -98,6 +98,8 @@ let package = Package(
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
+    tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
+    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )

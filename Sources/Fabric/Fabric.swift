@@ -61,4 +61,52 @@ public struct Fabric: Sendable {
   public let links: [Link]
   /// The node index of each endpoint, host by host, in the order that packed ranks fill.
   public let endpoints: [Int]
+
+  /// How many different hosts the endpoints are in.
+  public let hostCount: Int
+
+  /// A fabric of `nodes` joined by `links`.
+  ///
+  /// Links come in pairs, one each way; endpoints never forward, so any two of them must be joined by switches or by
+  /// a cable. Near-linear in nodes and links.
+  ///
+  /// - Parameter endpoints: every node of kind endpoint, once, in the order that packed ranks fill.
+  /// - Throws: ``FabricError`` for names that are not unique, rates outside of 1 to 1e15 bytes per second (NaN too),
+  ///   latencies outside of 0 to 1 s, hosts numbered past the endpoints, links that end nowhere, and endpoints that can't reach each other.
+  public init(name: String, nodes: [Node], links: [Link], endpoints: [Int]) throws(FabricError) {
+    try Self.check(nodes: nodes, links: links, endpoints: endpoints)
+    (self.name, self.nodes, self.links, self.endpoints) = (name, nodes, links, endpoints)
+    hostCount = Set(endpoints.map { nodes[$0].host }).count
+    leaves = Self.leaves(nodes: nodes, links: links, endpoints: endpoints)
+    guard GeneralPaths.work(self) <= GeneralPaths.workLimit || TieredPaths(self) != nil else {
+      throw FabricError(
+        .fabric,
+        "the switches form no tiers, and there are too many for a table of distances: expected attached switches"
+          + " times links to be at most \(GeneralPaths.workLimit), found \(GeneralPaths.work(self))")
+    }
+  }
+
+  /// The leaf of each endpoint, see ``leaf(of:)``.
+  private let leaves: [Int]
+
+  /// The host that the endpoint of that index into ``endpoints`` is in.
+  public func host(of endpoint: Int) -> Int { nodes[endpoints[endpoint]].host }
+
+  /// The node index of the switch that the endpoint's NIC is cabled to; the NVSwitch where there is no NIC, and -1
+  /// where there is no switch. The first link counts where an endpoint has several.
+  public func leaf(of endpoint: Int) -> Int { leaves[endpoint] }
+
+  private static func leaves(nodes: [Node], links: [Link], endpoints: [Int]) -> [Int] {
+    var leaves = [Int](repeating: -1, count: nodes.count)
+    for link in links where nodes[link.from].kind == .endpoint {
+      let known = leaves[link.from]
+      switch nodes[link.to].kind {
+      case .endpoint: break
+      case .nvSwitch where known < 0: leaves[link.from] = link.to
+      case .networkSwitch where known < 0 || nodes[known].kind == .nvSwitch: leaves[link.from] = link.to
+      default: break
+      }
+    }
+    return endpoints.map { leaves[$0] }
+  }
 }
