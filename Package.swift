@@ -103,8 +103,10 @@ let package = Package(
     tests(of: "Transport", on: ["Collectives", "Transport"]),
     tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
-    tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
+    tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
+    tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities"]),
+    tests(of: "Calibration", on: ["Quantities", "Statistics", "Collectives", "Records", "Simulation", "Calibration"]),
   ],
   swiftLanguageModes: [.v6]
 )

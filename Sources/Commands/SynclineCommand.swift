@@ -8,7 +8,10 @@ public struct SynclineCommand: ParsableCommand {
     commandName: "syncline",
     abstract: "Measure real collectives, calibrate a machine model, and predict what a fabric will do.",
     version: Version.number,
-    subcommands: [BenchCommand.self])
+    subcommands: [
+      BenchCommand.self,
+      CompareCommand.self,
+    ])
 
   /// For the argument parser.
   public init() {}

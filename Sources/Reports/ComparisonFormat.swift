@@ -17,7 +17,8 @@ extension Comparison {
   package func text(as format: ComparisonFormat, a: String, b: String) throws -> String {
     switch format {
     case .table: table(a: a, b: b)
-    case .json: String(decoding: try DocumentCoding.encode(ComparisonDocument(self, a: a, b: b)), as: UTF8.self)
+    case .json:
+      String(decoding: try DocumentCoding.encode(ComparisonDocument(self, a: a, b: b)), as: UTF8.self)
     case .csv: csv
     }
   }
@@ -30,7 +31,8 @@ extension Comparison {
       lines.append("\(pair.a.title), A against B")
       lines += pair.differences.map { "not equal: \($0)" }
       var table = TextTable([
-        ("size", .right), ("A us", .right), ("95 % interval", .right), ("B us", .right), ("95 % interval", .right),
+        ("size", .right), ("A us", .right), ("95 % interval", .right), ("B us", .right),
+        ("95 % interval", .right),
         ("B/A", .right), ("95 % interval", .right), ("overlap", .left),
       ])
       for row in pair.rows {
@@ -59,8 +61,10 @@ extension Comparison {
 
   private var csv: String {
     var table = CommaSeparated([
-      "collective", "algorithm_a", "algorithm_b", "ranks_a", "ranks_b", "in_place_a", "in_place_b", "size_bytes",
-      "median_a_us", "low_a_us", "high_a_us", "median_b_us", "low_b_us", "high_b_us", "ratio", "ratio_low", "ratio_high",
+      "collective", "algorithm_a", "algorithm_b", "ranks_a", "ranks_b", "in_place_a", "in_place_b",
+      "size_bytes",
+      "median_a_us", "low_a_us", "high_a_us", "median_b_us", "low_b_us", "high_b_us", "ratio", "ratio_low",
+      "ratio_high",
       "overlap",
     ])
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
@@ -68,9 +72,12 @@ extension Comparison {
       for row in pair.rows {
         table.addRow([
           pair.a.collective, pair.a.algorithm, pair.b.algorithm, "\(pair.a.ranks)", "\(pair.b.ranks)",
-          "\(pair.a.isInPlace)", "\(pair.b.isInPlace)", "\(row.size)", text(row.a.median), text(row.a.interval?.low),
-          text(row.a.interval?.high), text(row.b.median), text(row.b.interval?.low), text(row.b.interval?.high),
-          text(row.ratio), text(row.interval?.low), text(row.interval?.high), row.overlaps.map { "\($0)" } ?? "",
+          "\(pair.a.isInPlace)", "\(pair.b.isInPlace)", "\(row.size)", text(row.a.median),
+          text(row.a.interval?.low),
+          text(row.a.interval?.high), text(row.b.median), text(row.b.interval?.low),
+          text(row.b.interval?.high),
+          text(row.ratio), text(row.interval?.low), text(row.interval?.high),
+          row.overlaps.map { "\($0)" } ?? "",
         ])
       }
     }
