@@ -1,5 +1,5 @@
-import Foundation
 public import Quantities
+import Statistics
 
 /// Which endpoint each rank runs on.
 public enum Placement: Sendable, Equatable {

@@ -10,22 +10,15 @@ extension Comparison {
     /// The median's interval; for a prediction without one, the figure itself, since a simulation is repeatable; nil for
     /// a measurement with a single sample.
     let interval: Interval?
-<<<<<<< HEAD
-=======
     /// Whether the figure is a simulation's without an interval.
     let isExact: Bool
->>>>>>> records
     /// Whether there are draws enough to draw again from.
     let canBeResampled: Bool
 
     init(_ point: Record.Point, _ summary: PointSummary, _ origin: Record.Origin) {
       sample = Sample(point.samples.lazy.map(\.microseconds))
       self.summary = summary
-<<<<<<< HEAD
-      let isExact = origin == .simulated && summary.interval == nil
-=======
       isExact = origin == .simulated && summary.interval == nil
->>>>>>> records
       interval = isExact ? Interval(low: summary.median, high: summary.median) : summary.interval
       canBeResampled = point.predicted == nil && sample.count >= 6
     }
@@ -42,16 +35,9 @@ extension Comparison {
     if a.canBeResampled, b.canBeResampled, a.sample.minimum > 0 {
       var bootstrap = Bootstrap(seed: 0x5EED)
       interval = bootstrap.ratioOfMedians(b.sample, over: a.sample)
-<<<<<<< HEAD
-    } else if let left = a.interval, let right = b.interval, left.low > 0 {
-      interval = Interval(low: right.low / left.high, high: right.high / left.low)
-    }
-    if let found = interval, found.low == found.high { interval = nil }
-=======
     } else if let left = a.interval, let right = b.interval, left.low > 0, !(a.isExact && b.isExact) {
       interval = Interval(low: right.low / left.high, high: right.high / left.low)
     }
->>>>>>> records
     let overlaps = a.interval.flatMap { left in b.interval.map { left.overlaps($0) } }
     return Row(size: size, a: a.summary, b: b.summary, ratio: ratio, interval: interval, overlaps: overlaps)
   }

@@ -46,13 +46,9 @@ package struct Comparison: Sendable {
   /// - Throws: ``ComparisonError`` where the records share no collective, or no size of one.
   package init(_ a: Record, _ b: Record) throws(ComparisonError) {
     let partners = Self.partners(a.series, b.series)
-<<<<<<< HEAD
-    guard !partners.isEmpty else { throw .nothingInCommon(a: a.series.map(\.title), b: b.series.map(\.title)) }
-=======
     guard !partners.isEmpty else {
       throw .nothingInCommon(a: a.series.map(\.title), b: b.series.map(\.title))
     }
->>>>>>> records
     pairs = partners.map { Self.pair(a.series[$0.a], a.origin, b.series[$0.b], b.origin) }
     guard pairs.contains(where: { !$0.rows.isEmpty }) else {
       throw .noCommonSize(a: pairs.flatMap(\.onlyA), b: pairs.flatMap(\.onlyB))
@@ -67,13 +63,9 @@ package struct Comparison: Sendable {
         "hosts", a.environment.hosts.map(\.name).joined(separator: " "),
         b.environment.hosts.map(\.name).joined(separator: " ")
       ),
-<<<<<<< HEAD
-      ("topology", a.environment.simulation?.topology ?? "real", b.environment.simulation?.topology ?? "real"),
-=======
       (
         "topology", a.environment.simulation?.topology ?? "real", b.environment.simulation?.topology ?? "real"
       ),
->>>>>>> records
       ("complete", a.isPartial ? "no" : "yes", b.isPartial ? "no" : "yes"),
     ])
     unpairedA = a.series.indices.filter { place in !partners.contains { $0.a == place } }.map { a.series[$0] }
@@ -91,12 +83,8 @@ package struct Comparison: Sendable {
         let score = [
           (left.algorithm == right.algorithm, 64), (left.isInPlace == right.isInPlace, 32),
           (left.ranks == right.ranks, 16), (left.datatype == right.datatype, 8), (left.root == right.root, 4),
-<<<<<<< HEAD
-          (left.channels == right.channels && left.chunk == right.chunk, 2), (left.operation == right.operation, 1),
-=======
           (left.channels == right.channels && left.chunk == right.chunk, 2),
           (left.operation == right.operation, 1),
->>>>>>> records
         ].reduce(0) { $0 + ($1.0 ? $1.1 : 0) }
         candidates.append((score, first, second))
       }
@@ -104,12 +92,8 @@ package struct Comparison: Sendable {
     // Ties go to the earlier series.
     candidates.sort { ($1.score, $0.a, $0.b) < ($0.score, $1.a, $1.b) }
     var partners: [(a: Int, b: Int)] = []
-<<<<<<< HEAD
-    for candidate in candidates where !partners.contains(where: { $0.a == candidate.a || $0.b == candidate.b }) {
-=======
     for candidate in candidates
     where !partners.contains(where: { $0.a == candidate.a || $0.b == candidate.b }) {
->>>>>>> records
       partners.append((candidate.a, candidate.b))
     }
     return partners.sorted { $0.a < $1.a }
@@ -120,12 +104,8 @@ package struct Comparison: Sendable {
   ) -> Pair {
     func bySize(_ series: Record.Series) -> [Int: Record.Point] {
       Dictionary(
-<<<<<<< HEAD
-        series.points.lazy.filter { !$0.samples.isEmpty }.map { ($0.size.bytes, $0) }, uniquingKeysWith: { $1 })
-=======
         series.points.lazy.filter { !$0.samples.isEmpty }.map { ($0.size.bytes, $0) },
         uniquingKeysWith: { $1 })
->>>>>>> records
     }
     let (left, right) = (bySize(a), bySize(b))
     let rows = left.keys.filter { right[$0] != nil }.sorted().compactMap { size -> Row? in

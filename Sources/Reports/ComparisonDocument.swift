@@ -10,13 +10,9 @@ struct ComparisonDocument: Encodable {
     var inPlace: Bool
 
     init(_ series: Record.Series) {
-<<<<<<< HEAD
-      (algorithm, ranks, datatype, inPlace) = (series.algorithm, series.ranks, series.datatype, series.isInPlace)
-=======
       (algorithm, ranks, datatype, inPlace) = (
         series.algorithm, series.ranks, series.datatype, series.isInPlace
       )
->>>>>>> records
     }
 
     enum CodingKeys: String, CodingKey {
