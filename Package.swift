@@ -107,6 +107,7 @@ let package = Package(
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities"]),
     tests(of: "Calibration", on: ["Quantities", "Statistics", "Collectives", "Records", "Simulation", "Calibration"]),
+    tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
   ],
   swiftLanguageModes: [.v6]
 )
