@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// Where a command's result goes: to a person, or to a program.
 package enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
