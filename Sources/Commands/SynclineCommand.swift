@@ -7,8 +7,11 @@ public struct SynclineCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "syncline",
     abstract: "Measure real collectives, calibrate a machine model, and predict what a fabric will do.",
-    version: synclineVersion,
-    subcommands: [])
+    version: Version.number,
+    subcommands: [
+      BenchCommand.self,
+      CompareCommand.self,
+    ])
 
   /// For the argument parser.
   public init() {}
@@ -27,6 +30,3 @@ public struct SynclineCommand: ParsableCommand {
     }
   }
 }
-
-/// The version that records carry.
-let synclineVersion = "0.1.0"

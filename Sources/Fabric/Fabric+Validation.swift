@@ -6,6 +6,9 @@ extension Fabric {
   /// What one link's latency may be.
   static let latencies = Time.zero...Time(picoseconds: 1_000_000_000_000)
 
+  /// What a network switch's tier may be.
+  static let tiers = 1...64
+
   /// Checks what an initializer was given, in the order that makes the first message the most useful one.
   static func check(nodes: [Node], links: [Link], endpoints: [Int]) throws(FabricError) {
     guard nodes.count <= Int(Int32.max), links.count <= Int(Int32.max) else {
@@ -18,8 +21,9 @@ extension Fabric {
       case .endpoint where !endpoints.indices.contains(node.host):
         throw FabricError(
           .node(index), "endpoint '\(node.id)' is in host \(node.host), expected 0 to \(endpoints.count - 1)")
-      case .networkSwitch(let tier) where !(1...64).contains(tier):
-        throw FabricError(.node(index), "switch '\(node.id)' is of tier \(tier), expected 1 to 64")
+      case .networkSwitch(let tier) where !tiers.contains(tier):
+        throw FabricError(
+          .node(index), "switch '\(node.id)' is of tier \(tier), expected 1 to \(tiers.upperBound)")
       default: break
       }
     }

@@ -92,8 +92,10 @@ public struct Fabric: Sendable {
   /// The host that the endpoint of that index into ``endpoints`` is in.
   public func host(of endpoint: Int) -> Int { nodes[endpoints[endpoint]].host }
 
-  /// The node index of the switch that the endpoint's NIC is cabled to; the NVSwitch where there is no NIC, and -1
-  /// where there is no switch. The first link counts where an endpoint has several.
+  /// The node index of the switch that the endpoint's NIC is cabled to.
+  ///
+  /// The NVSwitch where there is no NIC, and -1 where there is no switch; the first link counts where there are
+  /// several.
   public func leaf(of endpoint: Int) -> Int { leaves[endpoint] }
 
   private static func leaves(nodes: [Node], links: [Link], endpoints: [Int]) -> [Int] {

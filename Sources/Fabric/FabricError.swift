@@ -8,6 +8,8 @@ public struct FabricError: Error, Equatable, CustomStringConvertible {
     case node(Int)
     /// The link of that index.
     case link(Int)
+    /// The builder's parameter of that name, as topology files spell it.
+    case parameter(String)
   }
 
   /// Where to look.

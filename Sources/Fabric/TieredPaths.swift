@@ -116,7 +116,7 @@ struct TieredPaths: Sendable {
     target = fabric.links.map { Int32($0.to) }
   }
 
-  /// The tier of each node: 0 for endpoints, -1 for NVSwitches. Nil where endpoints share a cable.
+  /// The tier of each node (0 for endpoints, -1 for NVSwitches), or nil where endpoints share a cable.
   private static func tiers(_ fabric: Fabric) -> [Int]? {
     let tiers = fabric.nodes.map { node in
       switch node.kind {

@@ -28,7 +28,8 @@ extension Record {
 
     /// An environment; what does not apply stays empty.
     public init(
-      command: [String], started: String, version: String, commit: String?, hosts: [Host], placement: [Placement],
+      command: [String], started: String, version: String, commit: String?, hosts: [Host],
+      placement: [Placement],
       transport: String, library: String? = nil, sampling: String? = nil, simulation: Simulated? = nil,
       warnings: [String] = []
     ) {
@@ -59,6 +60,12 @@ extension Record {
     ) {
       (self.name, self.kernel, self.processor) = (name, kernel, processor)
       (self.processors, self.memory, self.nics) = (processors, memory, nics)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case name, kernel, processor, processors
+      case memory = "memory_bytes"
+      case nics
     }
   }
 
@@ -99,6 +106,13 @@ extension Record {
     ) {
       (self.topology, self.topologyDigest, self.placement) = (topology, topologyDigest, placement)
       (self.routing, self.machine, self.machineDigest) = (routing, machine, machineDigest)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case topology
+      case topologyDigest = "topology_digest"
+      case placement, routing, machine
+      case machineDigest = "machine_digest"
     }
   }
 }

@@ -30,11 +30,19 @@ public struct Record: Sendable, Equatable, Codable {
 
   /// A record of `series`, complete unless said otherwise.
   public init(
-    origin: Origin, environment: Environment, series: [Series], isPartial: Bool = false, endedBecause: String? = nil
+    origin: Origin, environment: Environment, series: [Series], isPartial: Bool = false,
+    endedBecause: String? = nil
   ) {
     schema = Self.schema
     (self.origin, self.environment, self.series) = (origin, environment, series)
     (self.isPartial, self.endedBecause) = (isPartial, endedBecause)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, origin
+    case isPartial = "partial"
+    case endedBecause = "ended_because"
+    case environment, series
   }
 }
 
@@ -47,7 +55,7 @@ extension Record {
     public var algorithm: String
     /// How many ranks took part.
     public var ranks: Int
-    /// `float32`, …
+    /// `float32`, `bfloat16` and so on.
     public var datatype: String
     /// `sum`, …; empty where nothing is reduced.
     public var operation: String
@@ -73,6 +81,14 @@ extension Record {
       (self.datatype, self.operation, self.isInPlace, self.root) = (datatype, operation, isInPlace, root)
       (self.channels, self.chunk, self.depth, self.points) = (channels, chunk, depth, points)
     }
+
+    enum CodingKeys: String, CodingKey {
+      case collective, algorithm, ranks, datatype, operation
+      case isInPlace = "in_place"
+      case root, channels
+      case chunk = "chunk_bytes"
+      case depth, points
+    }
   }
 
   /// One size of a series.
@@ -83,7 +99,8 @@ extension Record {
     public var count: Int
     /// Each iteration's time, of the slowest rank, in the order of the run; for a prediction its median alone.
     public var samples: [Time]
-    /// For each iteration, each rank's own end, counted from the common start; empty for a prediction.
+    /// For each iteration, each rank's own end, counted from the start of the rank that started last (0 for one that had
+    /// ended by then); empty for a prediction.
     public var rankTimes: [[Time]]
     /// For each iteration, how far apart the ranks' starts were; empty for a prediction.
     public var startSkews: [Time]
@@ -101,6 +118,16 @@ extension Record {
       (self.size, self.count, self.samples, self.rankTimes) = (size, count, samples, rankTimes)
       (self.startSkews, self.predicted, self.checkedElements) = (startSkews, predicted, checkedElements)
     }
+
+    enum CodingKeys: String, CodingKey {
+      case size = "size_bytes"
+      case count
+      case samples = "samples_ps"
+      case rankTimes = "rank_times_ps"
+      case startSkews = "start_skews_ps"
+      case predicted
+      case checkedElements = "checked_elements"
+    }
   }
 
   /// The two ends of an interval.
@@ -112,5 +139,10 @@ extension Record {
 
     /// An interval from `low` to `high`.
     public init(low: Time, high: Time) { (self.low, self.high) = (low, high) }
+
+    enum CodingKeys: String, CodingKey {
+      case low = "low_ps"
+      case high = "high_ps"
+    }
   }
 }

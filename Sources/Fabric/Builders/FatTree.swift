@@ -1,0 +1,58 @@
+public import Quantities
+
+/// The k-ary fat-tree: three tiers of identical switches with k ports, at full bisection.
+///
+/// k pods, each of k/2 edge and k/2 aggregation switches, and (k/2)² core switches: k³/4 hosts, 5k²/4 switches and
+/// 3k³/4 cables.
+///
+/// - Source: Al-Fares, Loukissas, Vahdat, "A scalable, commodity data center network architecture", SIGCOMM 2008.
+public struct FatTree: FabricBuilder {
+  /// `fat-tree`.
+  public static let name = "fat-tree"
+
+  private let half: Int
+  private let rate: Bandwidth
+  private let timing: LinkTiming
+
+  /// - Parameters:
+  ///   - k: ports of a switch, even, 2 to 128.
+  ///   - rate: every link, each way.
+  /// - Throws: ``FabricError`` that names the parameter.
+  public init(k: Int, rate: Bandwidth, timing: LinkTiming) throws(FabricError) {
+    guard (2...128).contains(k), k.isMultiple(of: 2) else {
+      let nearest = (3..<128).contains(k) ? [k - 1, k + 1] : [k < 2 ? 2 : 128]
+      throw .rule(
+        "k", found: k,
+        expected: "an even number from 2 to 128, since a switch has half of its k ports up and half down",
+        nearest: nearest)
+    }
+    (half, self.rate, self.timing) = (k / 2, rate, timing)
+  }
+
+  /// Endpoints `host0`, …, switches `pod0.edge0`, …, `pod0.agg0`, … and `core0`, …; core i·k/2 + j is cabled to
+  /// aggregation switch i of every pod.
+  public func fabric(named name: String) throws(FabricError) -> Fabric {
+    var blueprint = Blueprint(switchLatency: timing.throughSwitch)
+    let pods = 2 * half
+    let hosts = (0..<pods * half * half).map { blueprint.addEndpoint("host\($0)", host: $0) }
+    let edges = (0..<pods * half).map { blueprint.addSwitch("pod\($0 / half).edge\($0 % half)", tier: 1) }
+    let aggregations = (0..<pods * half).map {
+      blueprint.addSwitch("pod\($0 / half).agg\($0 % half)", tier: 2)
+    }
+    let cores = (0..<half * half).map { blueprint.addSwitch("core\($0)", tier: 3) }
+    for (index, host) in hosts.enumerated() {
+      blueprint.join(host, edges[index / half], at: rate, latency: timing.link)
+    }
+    for (index, edge) in edges.enumerated() {
+      for port in 0..<half {
+        blueprint.join(edge, aggregations[index / half * half + port], at: rate, latency: timing.link)
+      }
+    }
+    for (index, aggregation) in aggregations.enumerated() {
+      for port in 0..<half {
+        blueprint.join(aggregation, cores[index % half * half + port], at: rate, latency: timing.link)
+      }
+    }
+    return try blueprint.fabric(named: name)
+  }
+}

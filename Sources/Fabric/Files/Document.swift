@@ -1,0 +1,87 @@
+import Yams
+
+/// A YAML document of a bounded size, without anchors, so that reading takes time in proportion to its text.
+struct Document {
+  let path: String
+  let root: Node
+
+  /// The most bytes that a topology file may have.
+  static let sizeLimit = 8 << 20
+
+  init(_ text: String, path: String) throws(TopologyFileError) {
+    guard text.utf8.count <= Self.sizeLimit else {
+      throw TopologyFileError(
+        path: path, line: 1, "found \(text.utf8.count) bytes, expected at most \(Self.sizeLimit)")
+    }
+    try Self.refuseAnchors(text, path: path)
+    do {
+      guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
+        throw TopologyFileError(
+          path: path, line: 1, "found no fields, expected 'name', 'builder' and its parameters")
+      }
+      (self.path, self.root) = (path, root)
+    } catch let error as TopologyFileError {
+      throw error
+    } catch let error as YamlError {
+      throw Self.syntax(error, text: text, path: path)
+    } catch {
+      throw TopologyFileError(path: path, line: 1, "can't be read as YAML: \(error)".oneLine)
+    }
+  }
+
+  /// Refuses every anchor: a few aliases of aliases can stand for any amount of data.
+  ///
+  /// An anchor is an `&` at the start of a word; one inside a comment or quotes is refused too, which keeps this
+  /// check simple and sure.
+  private static func refuseAnchors(_ text: String, path: String) throws(TopologyFileError) {
+    let (newline, space) = (UInt8(ascii: "\n"), UInt8(ascii: " "))
+    var line = 1
+    var previous = newline
+    var isAnchor = false
+    for byte in text.utf8 {
+      if isAnchor, byte > space {
+        throw TopologyFileError(
+          path: path, line: line, "found an anchor (a word that starts with '&'), expected each value in full"
+        )
+      }
+      isAnchor = byte == UInt8(ascii: "&") && (previous <= space || #","[]{}:?-!"#.utf8.contains(previous))
+      if byte == newline { line += 1 }
+      previous = byte
+    }
+  }
+
+  private static func syntax(_ error: YamlError, text: String, path: String) -> TopologyFileError {
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let detail = context.map { "\(problem) \($0.text)" } ?? problem
+      return TopologyFileError(path: path, line: max(1, mark.line), "is no YAML: \(detail)".oneLine)
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return TopologyFileError(
+        path: path, line: max(1, context.mark.line),
+        "field '\(duplicates.first ?? "")': found twice, expected once".oneLine)
+    case .reader(let problem, let offset, _, _):
+      let before = text.utf8.prefix(offset ?? 0)
+      return TopologyFileError(
+        path: path, line: 1 + before.count { $0 == UInt8(ascii: "\n") }, "is no YAML: \(problem)".oneLine)
+    default:
+      return TopologyFileError(path: path, line: 1, "can't be read as YAML: \(error)".oneLine)
+    }
+  }
+}
+
+extension String {
+  /// The text on one line of bearable length, whatever a file had in it.
+  var oneLine: String {
+    var result = ""
+    for character in self {
+      if result.count >= 300 { return result + "…" }
+      let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+      result.append(character.isNewline || isControl ? " " : character)
+    }
+    return result
+  }
+
+  /// A value in quotes, cut where it is long.
+  var quoted: String { "'\(count > 60 ? String(prefix(60)) + "…" : self)'".oneLine }
+}

@@ -1,0 +1,70 @@
+package import Foundation
+import Quantities
+
+extension Record {
+  /// Reads a record's file.
+  ///
+  /// - Throws: ``FileError``: of kind `unreadable` for a file that is not there or may not be read, of kind `contents`
+  ///   for one that is cut short, of another schema, or holds something impossible.
+  public static func read(_ path: String) throws(FileError) -> Record {
+    try Record(parsing: WholeFile.read(path), path: path)
+  }
+
+  /// Reads a record from a file's bytes; `path` is for messages.
+  package init(parsing data: Data, path: String) throws(FileError) {
+    self = try DocumentCoding.decode(Record.self, from: data, path: path, schema: Self.schema, noun: "record")
+    if let flaw { throw FileError(.contents, path: path, flaw) }
+  }
+
+  /// Writes the record to a file, whole or not at all.
+  public func write(to path: String) throws(FileError) {
+    try WholeFile.write(encoded(path: path), to: path)
+  }
+
+  /// The bytes of the record's file.
+  package func encoded(path: String = "record") throws(FileError) -> Data {
+    do {
+      return try DocumentCoding.encode(self)
+    } catch {
+      throw FileError(.unwritable, path: path, "the record can't be written as JSON: \(error)")
+    }
+  }
+
+  /// The first thing that no run can give, in words; nil for a sound record.
+  private var flaw: String? {
+    for (place, series) in series.enumerated() {
+      guard (1..<1 << 30).contains(series.ranks) else {
+        return "series[\(place)].ranks is \(series.ranks); a collective has 1 to 2^30"
+      }
+      guard series.channels >= 1, series.depth >= 1, series.root >= 0, series.root < series.ranks else {
+        return
+          "series[\(place)] has root \(series.root), channels \(series.channels), depth \(series.depth); "
+          + "the root is one of \(series.ranks) ranks, the others are 1 or more"
+      }
+      var previous = -1
+      for (index, point) in series.points.enumerated() {
+        let name = "series[\(place)].points[\(index)]"
+        guard point.size.bytes > previous else {
+          return "\(name).size_bytes is \(point.size.bytes) after \(previous); sizes ascend"
+        }
+        previous = point.size.bytes
+        guard point.count >= 0 else { return "\(name).count is \(point.count); it is zero or more" }
+        guard !point.samples.isEmpty else {
+          return "\(name).samples_ps is empty; a size has one sample or more"
+        }
+        let times = point.samples + point.startSkews + point.rankTimes.joined()
+        if let early = times.first(where: { $0 < .zero }) {
+          return "\(name) holds a time of \(early.picoseconds) ps; times are zero or more"
+        }
+        if let ends = point.rankTimes.first(where: { $0.count != series.ranks }) {
+          return "\(name).rank_times_ps has \(ends.count) ranks in one iteration; there are \(series.ranks)"
+        }
+        if let predicted = point.predicted, predicted.low > predicted.high || predicted.low < .zero {
+          return
+            "\(name).predicted goes from \(predicted.low.picoseconds) to \(predicted.high.picoseconds) ps"
+        }
+      }
+    }
+    return nil
+  }
+}
