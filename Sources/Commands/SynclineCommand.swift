@@ -11,6 +11,8 @@ public struct SynclineCommand: ParsableCommand {
     subcommands: [
       BenchCommand.self,
       CompareCommand.self,
+      SimulateCommand.self,
+      TopologyCommand.self,
     ])
 
   /// For the argument parser.
