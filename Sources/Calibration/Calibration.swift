@@ -58,7 +58,8 @@ extension MachineModel.Source {
   init(_ source: Calibration.Source) {
     let environment = source.record.environment
     self.init(
-      path: source.path, digest: source.digest, origin: source.record.origin.rawValue, started: environment.started,
+      path: source.path, digest: source.digest, origin: source.record.origin.rawValue,
+      started: environment.started,
       hosts: environment.hosts.map(\.name), processors: environment.hosts.map(\.processor),
       transport: environment.transport, library: environment.library,
       warnings: environment.warnings + (source.record.isPartial ? ["the record is partial"] : []))

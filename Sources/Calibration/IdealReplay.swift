@@ -44,7 +44,8 @@ struct IdealReplay {
     let scale = 1_000.0
     do throws(SimulationError) {
       let simulation = try Simulation(
-        schedule: schedule, elementSize: elementSize, capacities: [], latencies: [], host: parameters.host(scale: scale)
+        schedule: schedule, elementSize: elementSize, capacities: [], latencies: [],
+        host: parameters.host(scale: scale)
       ) { _, _, _ in [] }
       return Double(try simulation.run().total.picoseconds) / scale
     } catch {
@@ -65,7 +66,8 @@ struct IdealReplay {
       for kind in 0..<Parameters.perRegime where kind < 2 || schedule.collective.reduces {
         let place = regime * Parameters.perRegime + kind
         var changed = parameters
-        let step = max(1e-3 * parameters.values[place], 1e-4 * time / (kind == 0 ? 1 : size) / Double(schedule.ranks))
+        let step = max(
+          1e-3 * parameters.values[place], 1e-4 * time / (kind == 0 ? 1 : size) / Double(schedule.ranks))
         changed.values[place] += step
         derivatives[place] = max(0, (try self.time(changed) - time) / step)
       }

@@ -32,7 +32,9 @@ extension MachineModel {
   /// The first thing that no machine has, in words; nil for a sound model.
   private var flaw: String? {
     guard let first = regimes.first else { return "regimes is empty; a model has one or more" }
-    guard first.from == .zero else { return "regimes[0].from_bytes is \(first.from.bytes); the first starts at 0" }
+    guard first.from == .zero else {
+      return "regimes[0].from_bytes is \(first.from.bytes); the first starts at 0"
+    }
     guard (0...1).contains(overheadShare) else { return "overhead_share is \(overheadShare); it is 0 to 1" }
     func isCost(_ value: Double) -> Bool { value >= 0 && value <= Self.greatestCost }
     for (index, regime) in regimes.enumerated() {
@@ -40,23 +42,29 @@ extension MachineModel {
         return "regimes[\(index)].from_bytes is \(regime.from.bytes); regimes ascend"
       }
       for (name, estimate) in [
-        ("alpha_ps", regime.alpha), ("beta_ps_per_byte", regime.beta), ("gamma_ps_per_byte", regime.gamma ?? regime.beta),
+        ("alpha_ps", regime.alpha), ("beta_ps_per_byte", regime.beta),
+        ("gamma_ps_per_byte", regime.gamma ?? regime.beta),
       ] {
         guard isCost(estimate.low), isCost(estimate.high), estimate.low <= estimate.value,
           estimate.value <= estimate.high
         else {
-          return "regimes[\(index)].\(name) has low \(estimate.low), value \(estimate.value), high \(estimate.high); "
+          return
+            "regimes[\(index)].\(name) has low \(estimate.low), value \(estimate.value), high \(estimate.high); "
             + "they ascend from 0 to \(Self.greatestCost)"
         }
       }
     }
     for (index, replicate) in replicates.enumerated() {
-      for (name, values) in [("alpha_ps", replicate.alpha), ("beta", replicate.beta), ("gamma", replicate.gamma)]
+      for (name, values) in [
+        ("alpha_ps", replicate.alpha), ("beta", replicate.beta), ("gamma", replicate.gamma),
+      ]
       where values.count != regimes.count || !values.allSatisfy(isCost) {
-        return "replicates[\(index)].\(name) has \(values.count) values; one a regime from 0 to \(Self.greatestCost)"
+        return
+          "replicates[\(index)].\(name) has \(values.count) values; one a regime from 0 to \(Self.greatestCost)"
       }
     }
-    if let index = residuals.firstIndex(where: { $0.measured <= .zero || $0.fitted < .zero || $0.low < .zero }) {
+    if let index = residuals.firstIndex(where: { $0.measured <= .zero || $0.fitted < .zero || $0.low < .zero }
+    ) {
       return "residuals[\(index)] has a time below zero"
     }
     return nil

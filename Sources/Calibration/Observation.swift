@@ -57,7 +57,8 @@ struct Observation {
   }
 
   private init(
-    _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm, name: String
+    _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
+    name: String
   ) throws {
     (self.series, size) = (name, point.size)
     replay = try IdealReplay(point, of: series, collective, algorithm)
@@ -83,15 +84,18 @@ extension Schedule {
   package static func recorded(
     _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm
   ) throws -> (schedule: Schedule, elementSize: Int) {
-    guard point.count > 0, point.size.bytes.isMultiple(of: point.count), (1...16).contains(point.size.bytes / point.count)
+    guard point.count > 0, point.size.bytes.isMultiple(of: point.count),
+      (1...16).contains(point.size.bytes / point.count)
     else {
-      throw Unfit(description: "\(point.count) elements in \(point.size.bytes) bytes; an element has 1 to 16 bytes")
+      throw Unfit(
+        description: "\(point.count) elements in \(point.size.bytes) bytes; an element has 1 to 16 bytes")
     }
     let elementSize = point.size.bytes / point.count
     var parameters = Parameters(channels: series.channels, depth: series.depth)
     if let chunk = series.chunk { parameters.chunk = max(1, chunk.bytes / elementSize) }
     let schedule = try Schedule(
-      collective, algorithm, ranks: series.ranks, count: point.count, root: collective.isRooted ? series.root : 0,
+      collective, algorithm, ranks: series.ranks, count: point.count,
+      root: collective.isRooted ? series.root : 0,
       parameters: parameters)
     return (schedule, elementSize)
   }

@@ -32,7 +32,8 @@ struct Parameters: Sendable, Equatable {
         let byte = values[first + 1] * scale
         return HostModel.Regime(
           from: ByteCount(start), sendOverhead: Time(picoseconds: Int64(overhead)),
-          receiveOverhead: Time(picoseconds: Int64(overhead)), latency: Time(picoseconds: Int64(sum - 2 * overhead)),
+          receiveOverhead: Time(picoseconds: Int64(overhead)),
+          latency: Time(picoseconds: Int64(sum - 2 * overhead)),
           bandwidth: byte > 0 ? Bandwidth(bytesPerSecond: 1e12 / byte) : nil,
           reduction: values[first + 2] * scale * 1e-12)
       })
@@ -45,7 +46,8 @@ extension MachineModel {
   /// Latency, overheads, bandwidth and reduction cost of every regime.
   public var host: HostModel {
     parameters(
-      alpha: regimes.map(\.alpha.value), beta: regimes.map(\.beta.value), gamma: regimes.map { $0.gamma?.value ?? 0 }
+      alpha: regimes.map(\.alpha.value), beta: regimes.map(\.beta.value),
+      gamma: regimes.map { $0.gamma?.value ?? 0 }
     ).host()
   }
 
@@ -55,7 +57,8 @@ extension MachineModel {
 
   private func parameters(alpha: [Double], beta: [Double], gamma: [Double]) -> Parameters {
     Parameters(
-      starts: regimes.map(\.from.bytes), values: regimes.indices.flatMap { [alpha[$0], beta[$0], gamma[$0]] },
+      starts: regimes.map(\.from.bytes),
+      values: regimes.indices.flatMap { [alpha[$0], beta[$0], gamma[$0]] },
       overheadShare: overheadShare)
   }
 }

@@ -26,7 +26,8 @@ extension MachineModel {
   ///   - elementSize: bytes of one element.
   ///   - simulate: gives the time of the same simulation with another host model; called twice at the most.
   public func interval<Failure: Error>(
-    for prediction: Time, of schedule: Schedule, elementSize: Int, simulate: (HostModel) throws(Failure) -> Time
+    for prediction: Time, of schedule: Schedule, elementSize: Int,
+    simulate: (HostModel) throws(Failure) -> Time
   ) throws(Failure) -> Record.Interval {
     guard prediction > .zero else { return Record.Interval(low: prediction, high: prediction) }
     let use = MessageUse(schedule, elementSize: elementSize)
@@ -47,7 +48,8 @@ extension MachineModel {
     let points = evidence(for: use)
     if !points.isEmpty {
       let ratios = Sample(points.map { 1 / (1 + $0.relativeError) })
-      let jitter = Sample(points.map { Double(($0.high - $0.low).picoseconds) / 2 / Double($0.measured.picoseconds) })
+      let jitter = Sample(
+        points.map { Double(($0.high - $0.low).picoseconds) / 2 / Double($0.measured.picoseconds) })
       low += [ratios.quantile(0.025), 1 - min(0.99, jitter.median)]
       high += [ratios.quantile(0.975), 1 + jitter.median]
     }

@@ -19,7 +19,9 @@ struct Refits {
     let regimes = fit.parameters.starts.indices
     let mains = observations.indices.map(fit.mainRegime)
     let widening = Double(observations.count) / Double(max(1, observations.count - fit.freedoms))
-    let residuals = observations.indices.map { (observations[$0].measured / fit.fitted[$0] - 1) * widening.squareRoot() }
+    let residuals = observations.indices.map {
+      (observations[$0].measured / fit.fitted[$0] - 1) * widening.squareRoot()
+    }
     // A regime with few points borrows from all.
     let pools = regimes.map { regime in
       let own = observations.indices.filter { mains[$0] == regime }
@@ -54,7 +56,8 @@ struct Refits {
     }
     func estimate(_ place: Int) -> MachineModel.Estimate {
       let interval = Sample(refits.map { $0[place] }).percentileInterval()
-      return MachineModel.Estimate(value: fit.parameters.values[place], low: interval.low, high: interval.high)
+      return MachineModel.Estimate(
+        value: fit.parameters.values[place], low: interval.low, high: interval.high)
     }
     self.regimes = regimes.map { regime in
       MachineModel.Regime(

@@ -30,7 +30,8 @@ struct RegimeFit {
     try update()
     let rows = observations.indices.map { index in
       Segmentation.Row(
-        message: messageSize(of: index), coefficients: derivatives[index].map { $0 / observations[index].measured },
+        message: messageSize(of: index),
+        coefficients: derivatives[index].map { $0 / observations[index].measured },
         weight: observations[index].weight)
     }
     // Points with messages of very different sizes belong to no size; they are left for the common fit.
@@ -107,7 +108,9 @@ struct RegimeFit {
       candidates.append(candidate)
     }
     let errors = candidates.map(\.error)
-    guard let least = errors.min(), let most = errors.max(), let place = errors.firstIndex(of: least) else { return }
+    guard let least = errors.min(), let most = errors.max(), let place = errors.firstIndex(of: least) else {
+      return
+    }
     let floor = Segmentation.resolution * Segmentation.resolution * Double(observations.count)
     // One more parameter has to pay for itself (BIC), as a regime has.
     let count = Double(observations.count)
@@ -160,7 +163,9 @@ struct RegimeFit {
   private mutating func solve() {
     let columns = columns
     let solution = NonNegativeLeastSquares(
-      rows: zip(derivatives, observations).map { row, observation in columns.map { row[$0] / observation.measured } },
+      rows: zip(derivatives, observations).map { row, observation in
+        columns.map { row[$0] / observation.measured }
+      },
       observations: Array(repeating: 1, count: observations.count), weights: observations.map(\.weight))
     for place in parameters.values.indices { parameters.values[place] = 0 }
     for (place, column) in columns.enumerated() { parameters.values[column] = solution.coefficients[place] }

@@ -60,7 +60,9 @@ struct Segmentation {
     // The message time as measured: a point's time over its messages.
     let measured = groups.map { group in Sample(group.map { 1 / max($0.coefficients[0], 1e-300) }).median }
     func mayFollow(_ end: Int, _ before: GramFit, _ after: GramFit) -> Bool {
-      guard let last = groups[end].last?.message, let first = groups[end + 1].first?.message else { return false }
+      guard let last = groups[end].last?.message, let first = groups[end + 1].first?.message else {
+        return false
+      }
       let allowed = min(1, measured[end + 1] / measured[end])
       return after.time(of: first) >= 0.98 * allowed * before.time(of: last)
     }
@@ -79,16 +81,20 @@ struct Segmentation {
         for end in start..<count {
           guard let fit = fits[start][end] else { continue }
           if layer == 0 {
-            if start == 0 { table[start][end] = Best(sum: fit.sum, parameters: fit.parameters, previousStart: -1) }
+            if start == 0 {
+              table[start][end] = Best(sum: fit.sum, parameters: fit.parameters, previousStart: -1)
+            }
             continue
           }
           guard start > 0 else { continue }
           for previous in 0..<start {
-            guard let before = layers[layer - 1][previous][start - 1], let beforeFit = fits[previous][start - 1],
+            guard let before = layers[layer - 1][previous][start - 1],
+              let beforeFit = fits[previous][start - 1],
               before.sum + fit.sum < table[start][end]?.sum ?? .infinity, mayFollow(start - 1, beforeFit, fit)
             else { continue }
             table[start][end] = Best(
-              sum: before.sum + fit.sum, parameters: before.parameters + fit.parameters + 1, previousStart: previous)
+              sum: before.sum + fit.sum, parameters: before.parameters + fit.parameters + 1,
+              previousStart: previous)
           }
         }
       }
@@ -98,7 +104,8 @@ struct Segmentation {
         let floor = Self.resolution * Self.resolution * Double(rows)
         // The mean square as the criterion knows it never falls below what is worth resolving.
         let criterion =
-          Double(rows) * ((last.sum + floor) / Double(rows)).logarithm + Double(last.parameters) * Double(rows).logarithm
+          Double(rows) * ((last.sum + floor) / Double(rows)).logarithm + Double(last.parameters)
+          * Double(rows).logarithm
         guard criterion < best.criterion else { continue }
         var starts = [start]
         var (depth, place, end) = (layer, start, count - 1)
@@ -147,7 +154,8 @@ struct Gram {
         choice.map { row in choice.map { products[3 * row + $0] / norms[row] / norms[$0] } },
         choice.map { sides[$0] / norms[$0] })
     }
-    let choices = isReductionKnown ? [[0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] : [[0], [1], [0, 1]]
+    let choices =
+      isReductionKnown ? [[0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] : [[0], [1], [0, 1]]
     var best: GramFit?
     for choice in choices {
       guard let solution = solve(choice), solution.allSatisfy({ $0 > 0 }) else { continue }

@@ -34,7 +34,8 @@ private let b200 = PublishedCurve(
   })
 
 private let b200BusBandwidths: [(Int, Double)] = [
-  (32 << 10, 1.20), (1 << 20, 36.06), (4 << 20, 76.48), (16 << 20, 254.96), (64 << 20, 400.60), (256 << 20, 646.11),
+  (32 << 10, 1.20), (1 << 20, 36.06), (4 << 20, 76.48), (16 << 20, 254.96), (64 << 20, 400.60),
+  (256 << 20, 646.11),
   (1 << 30, 723.34), (4 << 30, 740.64), (8 << 30, 839.07), (16 << 30, 845.67),
 ]
 
@@ -44,7 +45,8 @@ private let p4de = PublishedCurve(
   points: p4deTimes.map { size, microseconds in (size: size, seconds: microseconds * 1e-6) })
 
 private let p4deTimes: [(Int, Double)] = [
-  (8, 164.3), (1 << 20, 309.4), (16 << 20, 1_191.8), (64 << 20, 2_644.6), (256 << 20, 7_201.7), (1 << 30, 26_217),
+  (8, 164.3), (1 << 20, 309.4), (16 << 20, 1_191.8), (64 << 20, 2_644.6), (256 << 20, 7_201.7),
+  (1 << 30, 26_217),
   (2 << 30, 51_406),
 ]
 
@@ -64,7 +66,9 @@ struct PublishedCurveTests {
   /// The line α + β m with the least sum of squares of relative errors, by the normal equations of two columns.
   private func worstErrorOfOneLine(_ curve: PublishedCurve) -> Double {
     let rows = curve.points.map { (1 / $0.seconds, Double($0.size) / $0.seconds) }
-    let (aa, ab, bb) = rows.reduce((0.0, 0.0, 0.0)) { ($0.0 + $1.0 * $1.0, $0.1 + $1.0 * $1.1, $0.2 + $1.1 * $1.1) }
+    let (aa, ab, bb) = rows.reduce((0.0, 0.0, 0.0)) {
+      ($0.0 + $1.0 * $1.0, $0.1 + $1.0 * $1.1, $0.2 + $1.1 * $1.1)
+    }
     let (a1, b1) = rows.reduce((0.0, 0.0)) { ($0.0 + $1.0, $0.1 + $1.1) }
     let determinant = aa * bb - ab * ab
     let (alpha, beta) = ((a1 * bb - b1 * ab) / determinant, (b1 * aa - a1 * ab) / determinant)

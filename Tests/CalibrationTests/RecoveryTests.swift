@@ -58,7 +58,9 @@ struct RecoveryTests {
     #expect(model.residuals.allSatisfy { abs($0.relativeError) < 1e-3 })
   }
 
-  @Test("tells overhead from latency where messages are pipelined, and says where it can't", arguments: [0.0, 1.0])
+  @Test(
+    "tells overhead from latency where messages are pipelined, and says where it can't",
+    arguments: [0.0, 1.0])
   func overhead(share: Double) throws {
     let overhead = Time.nanoseconds(Int64(2_500 * share))
     let host = HostModel(regimes: [
@@ -69,7 +71,8 @@ struct RecoveryTests {
     var machine = SyntheticMachine(host: host)
     machine.chunk = .kibibytes(4)
     let pipelined = try fit(
-      machine.record([(.allReduce, .tree), (.broadcast, .ring), (.allReduce, .ring)], sizes: (10...18).map { 1 << $0 }))
+      machine.record(
+        [(.allReduce, .tree), (.broadcast, .ring), (.allReduce, .ring)], sizes: (10...18).map { 1 << $0 }))
     #expect(pipelined.isOverheadShareKnown && pipelined.overheadShare == share)
     #expect(abs(pipelined.regimes[0].alpha.value / 5e6 - 1) < 0.01)
     machine.chunk = nil
@@ -80,7 +83,8 @@ struct RecoveryTests {
 
   @Test("leaves out what has no schedule, and says why")
   func leftOut() throws {
-    var record = try SyntheticMachine(host: twoRegimes).record([(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
+    var record = try SyntheticMachine(host: twoRegimes).record(
+      [(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
     record.series[1].algorithm = "native"
     let model = try fit(record)
     #expect(model.leftOut.count == 1 && model.leftOut[0].hasPrefix("native all-gather, 4 ranks"))

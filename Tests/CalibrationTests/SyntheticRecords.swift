@@ -13,7 +13,9 @@ struct SyntheticMachine {
   var iterations = 1
   var chunk: ByteCount?
 
-  func record(_ cases: [(Collective, Algorithm)], ranks: Int = 4, sizes: [Int], seed: UInt64 = 1) throws -> Record {
+  func record(_ cases: [(Collective, Algorithm)], ranks: Int = 4, sizes: [Int], seed: UInt64 = 1) throws
+    -> Record
+  {
     var generator = SplitMix64(seed: seed)
     let series = try cases.map { collective, algorithm in
       let points = try sizes.map { size in
@@ -26,7 +28,8 @@ struct SyntheticMachine {
       }
       return Record.Series(
         collective: collective.rawValue, algorithm: algorithm.rawValue, ranks: ranks, datatype: "float32",
-        operation: collective.reduces ? "sum" : "", isInPlace: false, root: 0, channels: 1, chunk: chunk, depth: 8,
+        operation: collective.reduces ? "sum" : "", isInPlace: false, root: 0, channels: 1, chunk: chunk,
+        depth: 8,
         points: points)
     }
     return Record(
@@ -46,7 +49,8 @@ struct SyntheticMachine {
     _ collective: Collective, _ algorithm: Algorithm, ranks: Int, size: Int, host: HostModel
   ) throws -> Time {
     try Simulation(
-      schedule: schedule(collective, algorithm, ranks: ranks, size: size), elementSize: 4, capacities: [], latencies: [],
+      schedule: schedule(collective, algorithm, ranks: ranks, size: size), elementSize: 4, capacities: [],
+      latencies: [],
       host: host
     ) { _, _, _ in [] }.run().total
   }
