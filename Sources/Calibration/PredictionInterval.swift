@@ -5,7 +5,9 @@ public import Simulation
 import Statistics
 
 extension MachineModel {
-  /// The 95 % interval of a prediction, by this rule:
+  /// The 95 % interval of a prediction.
+  ///
+  /// By this rule:
   ///
   /// 1. *Parameters.* Each replicate is given what its messages would cost one after the other: the sum over the
   ///    schedule's messages of α + β m, and γ m where it reduces. The two replicates at 2.5 % and 97.5 % of that cost are

@@ -4,7 +4,7 @@ package import Foundation
 ///
 /// - Source: NIST, FIPS 180-4, section 6.2.
 package enum Digest {
-  /// The digest in lower-case hexadecimal, 64 digits. Takes time in proportion to the length.
+  /// The digest in lower-case hexadecimal, 64 digits; takes time in proportion to the length.
   package static func sha256(_ data: Data) -> String {
     var message = [UInt8](data)
     let bits = UInt64(message.count) * 8
