@@ -11,6 +11,7 @@ public struct SynclineCommand: ParsableCommand {
     subcommands: [
       BenchCommand.self,
       CompareCommand.self,
+      SimulateCommand.self,
       TopologyCommand.self,
     ])
 

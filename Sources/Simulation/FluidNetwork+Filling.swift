@@ -16,7 +16,9 @@ extension FluidNetwork {
     // Ends that were overtaken by a new rate stay in the queue until their time; not for ever.
     if queue.count > 8 * active + 4096 {
       queue.removeAll()
-      for index in flows.indices where flows[index].drain >= 0 { queue.push(Int32(index), at: flows[index].drain) }
+      for index in flows.indices where flows[index].drain >= 0 {
+        queue.push(Int32(index), at: flows[index].drain)
+      }
     }
   }
 

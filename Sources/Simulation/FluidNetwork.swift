@@ -194,13 +194,10 @@ package struct FluidNetwork {
       let (next, previous) = (hops[hop].next, hops[hop].previous)
       if previous >= 0 { hops[Int(previous)].next = next } else { links[link].first = next }
       if next >= 0 { hops[Int(next)].previous = previous }
+      if links[link].isTight { relieved.append(Int32(link)) }
       links[link].flows -= 1
-      if links[link].flows == 0 {
-        links[link].busy += now - links[link].busySince
-      } else if links[link].isTight {
-        relieved.append(Int32(link))
-      }
       links[link].demand -= demand
+      if links[link].flows == 0 { links[link].busy += now - links[link].busySince }
       hop += 1
     }
   }

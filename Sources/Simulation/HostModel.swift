@@ -24,7 +24,8 @@ public struct HostModel: Sendable, Hashable, Codable {
 
     /// A regime; by default a host that costs nothing.
     public init(
-      from: ByteCount = .zero, sendOverhead: Time = .zero, receiveOverhead: Time = .zero, latency: Time = .zero,
+      from: ByteCount = .zero, sendOverhead: Time = .zero, receiveOverhead: Time = .zero,
+      latency: Time = .zero,
       bandwidth: Bandwidth? = nil, reduction: Double = 0
     ) {
       (self.from, self.sendOverhead, self.receiveOverhead) = (from, sendOverhead, receiveOverhead)

@@ -22,7 +22,9 @@ struct LevelHeap {
   }
 
   mutating func makeHeap() {
-    for place in stride(from: entries.count / 2 - 1, through: 0, by: -1) { siftDown(entries[place], from: place) }
+    for place in stride(from: entries.count / 2 - 1, through: 0, by: -1) {
+      siftDown(entries[place], from: place)
+    }
   }
 
   mutating func removeFirst() {

@@ -14,7 +14,8 @@ extension Replay {
       slots[slot] = Slot(
         bytes: bytes, began: 0, index: index,
         peerActor: moves ? step.peer * Int32(lanes) + Int32(actor % lanes) : -1, peerStep: step.peerStep,
-        after: step.after, barrier: step.barrier, firstWaiter: -1, nextWaiter: -1, action: moves ? step.action : .idle,
+        after: step.after, barrier: step.barrier, firstWaiter: -1, nextWaiter: -1,
+        action: moves ? step.action : .idle,
         state: [], regime: UInt16(costs.index(of: bytes)))
       actors[actor].admitted = index + 1
       if moves, step.action == .reduce { posted(slot) }
@@ -72,7 +73,9 @@ extension Replay {
 
   private mutating func moveHead(of actor: Int) {
     var head = actors[actor].head
-    repeat { head += 1 } while head < actors[actor].admitted
+    repeat {
+      head += 1
+    } while head < actors[actor].admitted
       && slots[slot(of: actor, step: head)].state.contains(.complete)
     actors[actor].head = head
     if head >= actors[actor].leastBarrier { passBarrier(of: actor) }

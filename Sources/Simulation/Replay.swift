@@ -86,8 +86,10 @@ struct Replay<Steps: StepSequence> {
   ///   - findPath: the links from one rank to another in a lane; asked once for each that is used.
   ///   - observe: called for every flow when it drains.
   init(
-    programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, capacities: [Double], latencies: [Int64],
-    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) -> [Int32], observe: ((SimulatedFlow) -> Void)? = nil
+    programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, capacities: [Double],
+    latencies: [Int64],
+    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) -> [Int32],
+    observe: ((SimulatedFlow) -> Void)? = nil
   ) throws(SimulationError) {
     (self.programs, self.lanes, self.elementSize, self.costs) = (programs, lanes, elementSize, costs)
     (self.linkLatencies, self.findPath, self.observe) = (latencies, findPath, observe)
@@ -100,7 +102,8 @@ struct Replay<Steps: StepSequence> {
       throw .tooLarge(steps: Double(programs.count) * Double(1 << widthBits))
     }
     let vacant = Slot(
-      bytes: 0, began: 0, index: -1, peerActor: -1, peerStep: -1, after: (-1, -1), barrier: 0, firstWaiter: -1,
+      bytes: 0, began: 0, index: -1, peerActor: -1, peerStep: -1, after: (-1, -1), barrier: 0,
+      firstWaiter: -1,
       nextWaiter: -1, action: .idle, state: [], regime: 0)
     slots = Array(repeating: vacant, count: programs.count << widthBits)
     let ranks = programs.count / lanes
@@ -115,7 +118,9 @@ struct Replay<Steps: StepSequence> {
   /// Runs to the end; `progress` is called every so many batches.
   ///
   /// - Throws: a deadlock, with the ranks that are in it, or a run past the clock's range.
-  mutating func run(every interval: Int = 4096, progress report: ((SimulationProgress) -> Void)? = nil) throws(SimulationError) {
+  mutating func run(every interval: Int = 4096, progress report: ((SimulationProgress) -> Void)? = nil)
+    throws(SimulationError)
+  {
     for actor in actors.indices {
       admit(actor)
       finish(actor)
@@ -134,7 +139,9 @@ struct Replay<Steps: StepSequence> {
       if let report, batches % interval == 0 { report(progress) }
     }
     let stuck = actors.indices.filter { actors[$0].head < actors[$0].count }
-    guard stuck.isEmpty else { throw .deadlock(waiting: stuck.prefix(8).map(describe), ranks: Set(stuck.map { $0 / lanes }).count) }
+    guard stuck.isEmpty else {
+      throw .deadlock(waiting: stuck.prefix(8).map(describe), ranks: Set(stuck.map { $0 / lanes }).count)
+    }
   }
 
   private mutating func batch() {
@@ -245,7 +252,8 @@ struct Replay<Steps: StepSequence> {
     observe(
       SimulatedFlow(
         source: (sender >> widthBits) / lanes, destination: (receiver >> widthBits) / lanes,
-        lane: (sender >> widthBits) % lanes, step: Int(slots[sender].index), size: ByteCount(slots[receiver].bytes),
+        lane: (sender >> widthBits) % lanes, step: Int(slots[sender].index),
+        size: ByteCount(slots[receiver].bytes),
         start: Time(picoseconds: slots[receiver].began), drained: Time(picoseconds: now),
         end: Time(picoseconds: now + latency), path: network.links(of: route)))
   }

@@ -13,15 +13,19 @@ struct RouteTable {
   private var shift: UInt64 = 56
 
   private func place(of key: UInt64) -> Int {
-    var place = Int(truncatingIfNeeded: key &* 0x9E37_79B9_7F4A_7C15 >> shift)
+    var place = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
     while slots[place].key != key, slots[place].key != Self.empty { place = (place + 1) & (slots.count - 1) }
     return place
   }
 
-  private static func key(_ sender: Int, _ receiver: Int) -> UInt64 { UInt64(sender) << 32 | UInt64(receiver) }
+  private static func key(_ sender: Int, _ receiver: Int) -> UInt64 {
+    UInt64(sender) << 32 | UInt64(receiver)
+  }
 
   /// The route of `sender` to `receiver`, or -1.
-  func route(from sender: Int, to receiver: Int) -> Int32 { slots[place(of: Self.key(sender, receiver))].route }
+  func route(from sender: Int, to receiver: Int) -> Int32 {
+    slots[place(of: Self.key(sender, receiver))].route
+  }
 
   /// Keeps a route that ``route(from:to:)`` didn't know.
   mutating func insert(_ route: Int32, from sender: Int, to receiver: Int) {

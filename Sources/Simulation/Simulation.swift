@@ -1,6 +1,6 @@
 public import Collectives
 public import Fabric
-public import Quantities
+package import Quantities
 
 /// A schedule replayed over a fabric: the collective's time before the fabric is built.
 ///
@@ -36,7 +36,8 @@ public struct Simulation {
   ///   - host: overheads, caps and reduction cost.
   /// - Throws: ``SimulationError`` for a placement or host model that is none.
   public init(
-    schedule: Schedule, elementSize: Int, fabric: Fabric, router: Router, endpoints: [Int], host: HostModel = .ideal
+    schedule: Schedule, elementSize: Int, fabric: Fabric, router: Router, endpoints: [Int],
+    host: HostModel = .ideal
   ) throws(SimulationError) {
     guard endpoints.count == schedule.ranks else {
       throw .placement("\(endpoints.count) endpoints for \(schedule.ranks) ranks: each rank has one")
@@ -84,7 +85,8 @@ public struct Simulation {
 
   /// Runs programs that come from elsewhere, rank by rank and lane by lane, in place of the schedule's.
   package func run<Steps: StepSequence>(
-    programs: [Steps], progress: ((SimulationProgress) -> Void)? = nil, observe: ((SimulatedFlow) -> Void)? = nil
+    programs: [Steps], progress: ((SimulationProgress) -> Void)? = nil,
+    observe: ((SimulatedFlow) -> Void)? = nil
   ) throws(SimulationError) -> Outcome {
     var replay = try Replay(
       programs: programs, lanes: schedule.lanes, elementSize: elementSize, costs: HostCosts(host),

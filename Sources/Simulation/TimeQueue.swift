@@ -48,7 +48,7 @@ struct TimeQueue {
       node = Int32(nodes.count)
       nodes.append(Node(event: event, next: -1))
     }
-    let place = Int(truncatingIfNeeded: UInt64(bitPattern: time) &* 0x9E37_79B9_7F4A_7C15 >> 58)
+    let place = Int(truncatingIfNeeded: (UInt64(bitPattern: time) &* 0x9E37_79B9_7F4A_7C15) >> 58)
     let known = recent[place]
     if known >= 0, buckets[Int(known)].time == time {
       nodes[Int(buckets[Int(known)].last)].next = node
@@ -120,7 +120,8 @@ struct TimeQueue {
       let first = place << 2 + 1
       guard first < heap.count else { break }
       var least = first
-      for child in first + 1..<max(first + 1, min(first + 4, heap.count)) where heap[child].time < heap[least].time {
+      for child in first + 1..<max(first + 1, min(first + 4, heap.count))
+      where heap[child].time < heap[least].time {
         least = child
       }
       guard heap[least].time < entry.time else { break }

@@ -13,7 +13,8 @@ struct SwitchedRanks {
     of schedule: Schedule, elementSize: Int = 1, host: HostModel = .ideal
   ) throws(SimulationError) -> Simulation {
     try Simulation(
-      schedule: schedule, elementSize: elementSize, capacities: Array(repeating: bytesPerSecond, count: 2 * ranks),
+      schedule: schedule, elementSize: elementSize,
+      capacities: Array(repeating: bytesPerSecond, count: 2 * ranks),
       latencies: Array(repeating: latency, count: 2 * ranks), host: host
     ) { from, to, _ in [Int32(2 * from), Int32(2 * to + 1)] }
   }
