@@ -25,6 +25,10 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// What records say they were made by.
+let commit =
+  Context.gitInformation.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
+
 let package = Package(
   name: "syncline",
   products: [
@@ -52,7 +56,7 @@ let package = Package(
     // Floor 0: the ground.
     room("Quantities"),
     room("Statistics"),
-    .target(name: "CPlatform"),
+    .target(name: "CPlatform", cSettings: [.define("SYNCLINE_COMMIT", to: "\"\(commit)\"")]),
     .systemLibrary(
       name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
@@ -87,7 +91,7 @@ let package = Package(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports",
+        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports", "CPlatform",
       ],
       using: [arguments, subprocess]),
     .executableTarget(name: "syncline", dependencies: ["Commands"], swiftSettings: settings),
@@ -96,9 +100,14 @@ let package = Package(
     tests(of: "Quantities", on: ["Quantities"]),
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
-    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
+    tests(of: "Transport", on: ["Collectives", "Transport"]),
+    tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
-    tests(of: "Reports", on: ["Quantities", "Collectives", "Records", "Reports"]),
+    tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
+    tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
+    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
+    tests(of: "Calibration", on: ["Quantities", "Statistics", "Collectives", "Records", "Simulation", "Calibration"]),
+    tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
   ],
   swiftLanguageModes: [.v6]
 )

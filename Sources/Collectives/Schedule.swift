@@ -147,3 +147,13 @@ public enum ScheduleError: Error, Equatable, CustomStringConvertible {
     }
   }
 }
+
+extension Schedule {
+  /// Where each rank's block of a vector of `count` elements starts, and the end: `ranks + 1` numbers.
+  ///
+  /// Blocks differ by one element at the most; the longer ones come first.
+  public static func blockStarts(count: Int, ranks: Int) -> [Int] {
+    let blocks = Partition(elements: 0..<count, parts: ranks)
+    return (0...ranks).map { blocks.start(of: $0) }
+  }
+}

@@ -7,8 +7,13 @@ public struct SynclineCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "syncline",
     abstract: "Measure real collectives, calibrate a machine model, and predict what a fabric will do.",
-    version: synclineVersion,
-    subcommands: [TopologyCommand.self])
+    version: Version.number,
+    subcommands: [
+      BenchCommand.self,
+      CompareCommand.self,
+      SimulateCommand.self,
+      TopologyCommand.self,
+    ])
 
   /// For the argument parser.
   public init() {}
@@ -20,13 +25,10 @@ public struct SynclineCommand: ParsableCommand {
       try command.run()
       exit(withError: nil)
     } catch let failure as Failure {
-      FileHandle.standardError.write(Data("syncline: \(failure)\n".utf8))
+      failure.say()
       Foundation.exit(failure.code.rawValue)
     } catch {
       exit(withError: error)
     }
   }
 }
-
-/// The version that records carry.
-let synclineVersion = "0.1.0"

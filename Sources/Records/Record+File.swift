@@ -49,6 +49,9 @@ extension Record {
         }
         previous = point.size.bytes
         guard point.count >= 0 else { return "\(name).count is \(point.count); it is zero or more" }
+        guard !point.samples.isEmpty else {
+          return "\(name).samples_ps is empty; a size has one sample or more"
+        }
         let times = point.samples + point.startSkews + point.rankTimes.joined()
         if let early = times.first(where: { $0 < .zero }) {
           return "\(name) holds a time of \(early.picoseconds) ps; times are zero or more"

@@ -99,7 +99,8 @@ extension Record {
     public var count: Int
     /// Each iteration's time, of the slowest rank, in the order of the run; for a prediction its median alone.
     public var samples: [Time]
-    /// For each iteration, each rank's own end, counted from the common start; empty for a prediction.
+    /// For each iteration, each rank's own end, counted from the start of the rank that started last (0 for one that had
+    /// ended by then); empty for a prediction.
     public var rankTimes: [[Time]]
     /// For each iteration, how far apart the ranks' starts were; empty for a prediction.
     public var startSkews: [Time]

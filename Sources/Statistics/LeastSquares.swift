@@ -22,7 +22,9 @@ public struct LeastSquares: Sendable {
   /// Rows less columns.
   public var degreesOfFreedom: Int { residuals.count - coefficients.count }
 
-  /// Fits; `weights` are 1 unless given. Arrays of unequal lengths are the caller's bug.
+  /// Fits.
+  ///
+  /// The `weights` are 1 unless given. Arrays of unequal lengths are the caller's bug.
   ///
   /// - Throws: ``LeastSquaresError`` where the rows don't determine the coefficients.
   public init(

@@ -12,7 +12,9 @@ public struct NonNegativeLeastSquares: Sendable {
   /// The sum of the weighted squares of the residuals.
   public let sumOfSquares: Double
 
-  /// Fits; columns that depend on others stay at zero. Arrays of unequal lengths are the caller's bug.
+  /// Fits; columns that depend on others stay at zero.
+  ///
+  /// Arrays of unequal lengths are the caller's bug.
   public init(rows: [[Double]], observations: [Double], weights: [Double]? = nil) {
     let weights = weights ?? Array(repeating: 1, count: rows.count)
     precondition(rows.count == observations.count && rows.count == weights.count, "one observation a row")

@@ -9,7 +9,9 @@ public struct Sample: Sendable, Hashable {
   /// The numbers, ascending.
   public let sorted: [Double]
 
-  /// A sample of one or more numbers, none of them NaN; anything else is the caller's bug. Sorts: n log n.
+  /// A sample of one or more numbers, none of them NaN.
+  ///
+  /// Anything else is the caller's bug. Sorts: n log n.
   public init(_ values: some Sequence<Double>) {
     sorted = values.sorted()
     precondition(!sorted.isEmpty, "a sample has a number")

@@ -1,0 +1,102 @@
+package import Collectives
+import Quantities
+package import Records
+import Statistics
+
+/// One measured point whose schedule is known.
+struct Observation {
+  /// The series in words.
+  let series: String
+  let size: ByteCount
+  let replay: IdealReplay
+  /// Iterations' times in picoseconds.
+  let sample: Sample
+  /// The median's interval, or the median itself for a single sample.
+  let interval: Interval
+
+  var measured: Double { sample.median }
+
+  /// Half of the interval's width over the median: how far the median may be off by chance.
+  var jitter: Double { (interval.high - interval.low) / 2 / measured }
+
+  /// How much the point counts: less where the median is less certain than a model can be good.
+  var weight: Double {
+    let deviation = jitter / 1.96
+    return Self.modelError * Self.modelError / (deviation * deviation + Self.modelError * Self.modelError)
+  }
+
+  private static let modelError = 0.01
+
+  /// All points of `records` that can be replayed, and what was left out and why.
+  static func all(in records: [Record]) -> (observations: [Observation], leftOut: [String]) {
+    var observations: [Observation] = []
+    var leftOut: [String] = []
+    for series in records.flatMap(\.series) {
+      let name = name(of: series)
+      guard let collective = Collective(rawValue: series.collective) else {
+        leftOut.append("\(name): no such collective is known")
+        continue
+      }
+      guard let algorithm = Algorithm(rawValue: series.algorithm) else {
+        leftOut.append("\(name): its algorithm is not known, so there is no schedule to fit")
+        continue
+      }
+      guard series.ranks > 1 else {
+        leftOut.append("\(name): one rank exchanges nothing")
+        continue
+      }
+      for point in series.points where !point.samples.isEmpty && point.size > .zero {
+        do {
+          observations.append(try Observation(point, of: series, collective, algorithm, name: name))
+        } catch {
+          leftOut.append("\(name), \(point.size): \(error)")
+        }
+      }
+    }
+    return (observations, leftOut)
+  }
+
+  private init(
+    _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
+    name: String
+  ) throws {
+    (self.series, size) = (name, point.size)
+    replay = try IdealReplay(point, of: series, collective, algorithm)
+    sample = Sample(point.samples.lazy.map { Double($0.picoseconds) })
+    guard sample.median > 0 else { throw Unfit(description: "its time is zero") }
+    interval = sample.medianInterval().interval
+  }
+
+  static func name(of series: Record.Series) -> String {
+    var name = "\(series.algorithm) \(series.collective), \(series.ranks) ranks"
+    name += series.isInPlace ? ", in place" : ", out of place"
+    return name
+  }
+}
+
+/// Why a point can't be used.
+struct Unfit: Error, CustomStringConvertible {
+  let description: String
+}
+
+extension Schedule {
+  /// The schedule of a recorded point, with the size of its elements.
+  package static func recorded(
+    _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm
+  ) throws -> (schedule: Schedule, elementSize: Int) {
+    guard point.count > 0, point.size.bytes.isMultiple(of: point.count),
+      (1...16).contains(point.size.bytes / point.count)
+    else {
+      throw Unfit(
+        description: "\(point.count) elements in \(point.size.bytes) bytes; an element has 1 to 16 bytes")
+    }
+    let elementSize = point.size.bytes / point.count
+    var parameters = Parameters(channels: series.channels, depth: series.depth)
+    if let chunk = series.chunk { parameters.chunk = max(1, chunk.bytes / elementSize) }
+    let schedule = try Schedule(
+      collective, algorithm, ranks: series.ranks, count: point.count,
+      root: collective.isRooted ? series.root : 0,
+      parameters: parameters)
+    return (schedule, elementSize)
+  }
+}

@@ -1,0 +1,192 @@
+import Quantities
+import Statistics
+
+/// Parameters of regimes on their way to the data.
+struct RegimeFit {
+  let observations: [Observation]
+  private(set) var parameters: Parameters
+  /// The largest measured message below each regime; nil for the first.
+  private(set) var lasts: [Int?] = []
+  /// Whether γ can be told from β, by regime.
+  private(set) var isReductionKnown: [Bool] = []
+  private(set) var isOverheadShareKnown = false
+  /// The model's times at ``parameters``, in picoseconds.
+  private(set) var fitted: [Double] = []
+  /// How each time grows with each parameter.
+  private(set) var derivatives: [[Double]] = []
+
+  /// Finds the regimes; their parameters are still those of one regime.
+  init(_ observations: [Observation]) throws(CalibrationError) {
+    self.observations = observations
+    let measuredMessages = Set(observations.flatMap(\.replay.messageSizes))
+    guard measuredMessages.count > 2 else { throw .tooFewSizes(messages: measuredMessages.sorted()) }
+    // Any start will do for one regime: a microsecond a message, 10 GB/s.
+    parameters = Parameters(starts: [0], values: [1e6, 100, 10])
+    (lasts, isReductionKnown) = ([nil], [true])
+    for _ in 0..<3 {
+      try update()
+      solve()
+    }
+    try update()
+    let rows = observations.indices.map { index in
+      Segmentation.Row(
+        message: messageSize(of: index),
+        coefficients: derivatives[index].map { $0 / observations[index].measured },
+        weight: observations[index].weight)
+    }
+    // Points with messages of very different sizes belong to no size; they are left for the common fit.
+    let plain = observations.indices.filter { index in
+      let sizes = observations[index].replay.messageSizes
+      return Double(sizes.last ?? 0) <= 1.25 * Double(sizes.first ?? 1)
+    }
+    var groups = Segmentation.groups(plain.map { rows[$0] })
+    if groups.count < 3 { groups = Segmentation.groups(rows) }
+    guard groups.count > 2 else { throw .tooFewSizes(messages: measuredMessages.sorted()) }
+    cut(at: Segmentation(groups).starts, groups)
+  }
+
+  private func messageSize(of index: Int) -> Double {
+    let perKind = derivatives[index]
+    var (messages, bytes) = (0.0, 0.0)
+    for regime in parameters.starts.indices {
+      messages += perKind[3 * regime]
+      bytes += perKind[3 * regime + 1]
+    }
+    let sizes = observations[index].replay.messageSizes
+    guard messages > 0.5 else { return Double(sizes[sizes.count - 1]) }
+    return min(max(bytes / messages, Double(sizes[0])), Double(sizes[sizes.count - 1]))
+  }
+
+  private mutating func cut(at starts: [Int], _ groups: [[Segmentation.Row]]) {
+    let (alpha, beta, gamma) = (parameters.values[0], parameters.values[1], parameters.values[2])
+    var cuts = Parameters(starts: [0], values: [alpha, beta, gamma])
+    lasts = [nil]
+    for start in starts.dropFirst() {
+      // Uneven blocks differ by an element: the break lies below the smallest and above the largest of them.
+      let first = groups[start].map(\.message).min() ?? 0
+      let last = groups[start - 1].map(\.message).max() ?? 0
+      let messages = observations.flatMap(\.replay.messageSizes).sorted()
+      let middle = (first * last).squareRoot()
+      let from = messages.first { Double($0) >= middle } ?? Int(first)
+      guard from > cuts.starts[cuts.starts.count - 1] else { continue }
+      cuts.starts.append(from)
+      cuts.values += [alpha, beta, gamma]
+      lasts.append(messages.last { Double($0) < middle } ?? Int(last))
+    }
+    parameters = cuts
+    isReductionKnown = Array(repeating: true, count: cuts.starts.count)
+  }
+
+  /// Fits the parameters until the longest paths stay where they are.
+  mutating func refine() throws(CalibrationError) {
+    try update()
+    findReductions()
+    var best = (self, error)
+    for _ in 0..<8 {
+      let before = fitted
+      solve()
+      try update()
+      if error < best.1 { best = (self, error) }
+      let change = zip(before, fitted).map { abs($0 - $1) / max($1, 1) }.max() ?? 0
+      if change < 1e-6 { break }
+    }
+    self = best.0
+  }
+
+  /// Tries what share of α is overhead, where that makes a difference.
+  mutating func findOverheadShare() throws(CalibrationError) {
+    var pipelined = self
+    pipelined.parameters.overheadShare = 1
+    try pipelined.update()
+    let difference = zip(fitted, pipelined.fitted).map { abs($0 - $1) / $0 }.max() ?? 0
+    guard difference > 0.01 else { return }
+    var candidates = [self]
+    for share in [0.25, 0.5, 0.75, 1] {
+      var candidate = self
+      candidate.parameters.overheadShare = share
+      try candidate.refine()
+      candidates.append(candidate)
+    }
+    let errors = candidates.map(\.error)
+    guard let least = errors.min(), let most = errors.max(), let place = errors.firstIndex(of: least) else {
+      return
+    }
+    let floor = Segmentation.resolution * Segmentation.resolution * Double(observations.count)
+    // One more parameter has to pay for itself (BIC), as a regime has.
+    let count = Double(observations.count)
+    guard count * ((most + floor) / (least + floor)).logarithm > count.logarithm else { return }
+    self = candidates[place]
+    isOverheadShareKnown = true
+  }
+
+  /// The weighted sum of squares of relative errors.
+  var error: Double {
+    zip(observations, fitted).reduce(0) { sum, entry in
+      let residual = entry.1 / entry.0.measured - 1
+      return sum + entry.0.weight * residual * residual
+    }
+  }
+
+  /// Parameters that are fitted, the breaks among them.
+  var freedoms: Int {
+    parameters.values.filter { $0 > 0 }.count + parameters.starts.count - 1 + (isOverheadShareKnown ? 1 : 0)
+  }
+
+  /// Replays everything.
+  private mutating func update() throws(CalibrationError) {
+    var times: [Double] = []
+    var rows: [[Double]] = []
+    for observation in observations {
+      let time = try observation.replay.time(parameters)
+      times.append(time)
+      rows.append(try observation.replay.derivatives(at: parameters, time: time))
+    }
+    (fitted, derivatives) = (times, rows)
+  }
+
+  private mutating func findReductions() {
+    isReductionKnown = parameters.starts.indices.map { regime in
+      var gram = Gram()
+      for (index, observation) in observations.enumerated() {
+        let columns = derivatives[index][(3 * regime)..<(3 * regime + 3)].map { $0 / observation.measured }
+        if columns[0] > 0 { gram.add(.init(message: 0, coefficients: columns, weight: observation.weight)) }
+      }
+      return gram.isReductionKnown
+    }
+  }
+
+  /// Which parameters the data can tell.
+  var columns: [Int] {
+    parameters.values.indices.filter { $0 % 3 < 2 || isReductionKnown[$0 / 3] }
+  }
+
+  private mutating func solve() {
+    let columns = columns
+    let solution = NonNegativeLeastSquares(
+      rows: zip(derivatives, observations).map { row, observation in
+        columns.map { row[$0] / observation.measured }
+      },
+      observations: Array(repeating: 1, count: observations.count), weights: observations.map(\.weight))
+    for place in parameters.values.indices { parameters.values[place] = 0 }
+    for (place, column) in columns.enumerated() { parameters.values[column] = solution.coefficients[place] }
+  }
+
+  /// The regime that holds most of a point's messages on its longest path.
+  func mainRegime(of index: Int) -> Int {
+    parameters.starts.indices.max { derivatives[index][3 * $0] < derivatives[index][3 * $1] } ?? 0
+  }
+
+  /// Point by point.
+  var residuals: [MachineModel.Residual] {
+    observations.indices.map { index in
+      let observation = observations[index]
+      return MachineModel.Residual(
+        series: observation.series, size: observation.size, message: messageSize(of: index),
+        measured: Time(picoseconds: Int64(observation.measured.rounded())),
+        low: Time(picoseconds: Int64(observation.interval.low.rounded())),
+        high: Time(picoseconds: Int64(observation.interval.high.rounded())),
+        fitted: Time(picoseconds: Int64(fitted[index].rounded())),
+        relativeError: fitted[index] / observation.measured - 1)
+    }
+  }
+}

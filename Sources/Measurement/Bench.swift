@@ -1,0 +1,106 @@
+import Collectives
+import Transport
+
+/// One rank's buffers for one case and size, and the loop over iterations.
+struct Bench: ~Copyable {
+  /// What one rank saw of some iterations.
+  struct Batch {
+    /// Start and end of each iteration, by turns, in nanoseconds on the common clock.
+    var marks: [Int64] = []
+    /// The first wrong element.
+    var wrong: (iteration: Int, mismatch: InputPattern.Mismatch)?
+    /// Elements compared.
+    var checked = 0
+  }
+
+  /// When this size was begun, on this rank's own clock.
+  let began: Int64
+
+  private let benchCase: BenchCase
+  private let pattern: InputPattern
+  private let input: Memory
+  private let vector: Memory
+  private let task: NativeTask
+  /// Runs our own schedule; nil for the library's collective.
+  private var executor: Executor?
+
+  init(_ benchCase: BenchCase, count: Int, rank: Int, ranks: Int) throws(MeasurementError) {
+    self.benchCase = benchCase
+    let schedule: Schedule?
+    do throws(ScheduleError) {
+      schedule = try benchCase.schedule(count: count, ranks: ranks)
+    } catch {
+      throw .schedule(error)
+    }
+    if let schedule {
+      let made = Executor(schedule, rank: rank, type: benchCase.type, operation: benchCase.operation)
+      slotCount = made.slotCount
+      executor = consume made
+    } else {
+      slotCount = 0
+      executor = nil
+    }
+    task = NativeTask(
+      benchCase.collective, count: count, root: benchCase.root, type: benchCase.type,
+      operation: benchCase.operation)
+    pattern = InputPattern(benchCase, count: count, rank: rank, ranks: ranks)
+    vector = Memory(bytes: count * benchCase.type.size)
+    input = Memory(bytes: benchCase.isInPlace ? 0 : count * benchCase.type.size)
+    began = CommonStart.localNow
+  }
+
+  /// How many messages may be in flight.
+  let slotCount: Int
+
+  /// Runs and checks `iterations`, all of them even where one is wrong, so that no rank waits for another.
+  mutating func iterate<T: Transport & ~Copyable>(
+    _ iterations: Range<Int>, _ transport: inout T, _ start: CommonStart, _ native: CaseMeasurement.Native<T>?
+  ) throws(TransportError) -> Batch {
+    var batch = Batch()
+    batch.marks.reserveCapacity(2 * iterations.count)
+    for iteration in iterations {
+      prepare(iteration)
+      try start.await(&transport)
+      let began = start.now
+      let shift = try runOnce(&transport, native)
+      let ended = start.now
+      batch.marks.append(began)
+      batch.marks.append(ended)
+      batch.checked += pattern.expected.count
+      if batch.wrong == nil, let mismatch = pattern.check(vector.region, iteration: iteration, shift: shift) {
+        batch.wrong = (iteration, mismatch)
+      }
+    }
+    return batch
+  }
+
+  /// Writes new inputs; out of place, leaves nothing in the result that could pass for one.
+  private func prepare(_ iteration: Int) {
+    if benchCase.isInPlace {
+      pattern.fill(vector.region, iteration: iteration)
+    } else {
+      pattern.fill(input.region, iteration: iteration)
+      vector.region.fill(0x5a)
+    }
+  }
+
+  /// The timed part; gives how many elements the result lies before its place.
+  private mutating func runOnce<T: Transport & ~Copyable>(
+    _ transport: inout T, _ native: CaseMeasurement.Native<T>?
+  ) throws(TransportError) -> Int {
+    guard benchCase.implementation != .native else {
+      guard let native else {
+        throw .unavailable("this transport has no collectives of its own: choose another algorithm than native")
+      }
+      let found = try native(&transport, task, benchCase.isInPlace ? nil : input.region, vector.region)
+      return pattern.expected.lowerBound - found / benchCase.type.size
+    }
+    if !benchCase.isInPlace {
+      let own = pattern.contributed
+      let (offset, bytes) = (own.lowerBound * benchCase.type.size, own.count * benchCase.type.size)
+      vector.region.part(offset, bytes).copy(from: input.region.part(offset, bytes))
+    }
+    try executor?.run(on: vector.region, over: &transport)
+    return 0
+  }
+}

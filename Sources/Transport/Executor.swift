@@ -1,0 +1,197 @@
+public import Collectives
+
+/// Runs one rank's part of a schedule on real memory over any transport, by the rules of `Schedule`.
+///
+/// Receives are posted ahead, as far as the program's window reaches: replacing ones straight into the vector,
+/// reductions into buffers of their own, so that one piece is combined while the next is under way. Everything that can
+/// be posted is posted before anything is combined.
+///
+/// The executor owns its buffers and is made once for many runs; a run allocates nothing.
+public struct Executor: ~Copyable {
+  /// What a step in the window is doing.
+  private enum State: UInt8 {
+    case waiting, inFlight, arrived, complete
+  }
+
+  /// A step in the window, and what it has come to.
+  private struct Slot {
+    var step: Step
+    var state: State
+    /// Where a reduction arrives, in the staging memory; -1 where it has no place yet.
+    var staging: Int
+  }
+
+  /// One program, with the first step that is not complete and the first that is not admitted.
+  private struct Lane {
+    let program: Program
+    let firstSlot: Int
+    var head = 0
+    var admitted = 0
+  }
+
+  private let type: DataType
+  private let operation: ReduceOperation
+  private let largestMessage: Int
+  private var lanes: [Lane]
+  private var slots: [Slot]
+  private var staging: [Int] = []
+  private var stagingMemory: Memory
+  private var completed: [Int] = []
+
+  /// Prepares `rank`'s part of `schedule` for elements of `type`, combined by `operation`.
+  public init(_ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation) {
+    (self.type, self.operation) = (type, operation)
+    var lanes: [Lane] = []
+    var (slotCount, largest, stagingCount) = (0, 0, 0)
+    for lane in 0..<schedule.lanes {
+      let program = schedule.program(rank: rank, lane: lane)
+      lanes.append(Lane(program: program, firstSlot: slotCount))
+      let window = min(program.window, program.count)
+      slotCount += window
+      var (reductions, most) = (0, 0)
+      for index in 0..<program.count {
+        let step = program[index]
+        largest = max(largest, step.movesData ? step.count : 0)
+        reductions += step.action == .reduce ? 1 : 0
+        if index >= window { reductions -= program[index - window].action == .reduce ? 1 : 0 }
+        most = max(most, reductions)
+      }
+      stagingCount += most
+    }
+    self.lanes = lanes
+    largestMessage = largest * type.size
+    slots = Array(repeating: Slot(step: .idle, state: .complete, staging: -1), count: slotCount)
+    staging = (0..<stagingCount).map { $0 }
+    stagingMemory = Memory(bytes: stagingCount * largestMessage)
+    completed.reserveCapacity(slotCount)
+  }
+
+  /// How many slots the transport must be prepared for.
+  public var slotCount: Int { slots.count }
+
+  /// Runs the schedule once; `vector` is the whole vector and holds the rank's contribution before, its result after.
+  public mutating func run<T: Transport & ~Copyable>(
+    on vector: Region, over transport: inout T
+  ) throws(TransportError) {
+    var unfinished = 0
+    for lane in lanes.indices {
+      lanes[lane].head = 0
+      lanes[lane].admitted = 0
+      try advance(lane, vector, &transport)
+      unfinished += isFinished(lane) ? 0 : 1
+    }
+    while unfinished > 0 {
+      completed.removeAll(keepingCapacity: true)
+      try transport.wait(into: &completed)
+      for slot in completed {
+        slots[slot].state = slots[slot].step.action == .reduce ? .arrived : .complete
+      }
+      unfinished = 0
+      for lane in lanes.indices {
+        if !isFinished(lane) { try advance(lane, vector, &transport) }
+        unfinished += isFinished(lane) ? 0 : 1
+      }
+    }
+  }
+
+  private func isFinished(_ lane: Int) -> Bool { lanes[lane].head == lanes[lane].program.count }
+
+  /// Starts what can start, then combines one arrived piece, until nothing more is to be done without waiting.
+  private mutating func advance<T: Transport & ~Copyable>(
+    _ lane: Int, _ vector: Region, _ transport: inout T
+  ) throws(TransportError) {
+    var combined = true
+    while combined {
+      var moved = true
+      while moved {
+        moved = try admit(lane, &transport)
+        moved = try start(lane, vector, &transport) || moved
+      }
+      combined = combineOne(lane, vector)
+    }
+  }
+
+  private func slot(_ lane: Int, _ index: Int) -> Int {
+    lanes[lane].firstSlot + index % lanes[lane].program.window
+  }
+
+  /// Moves the window on, and posts the reductions that come into it.
+  private mutating func admit<T: Transport & ~Copyable>(
+    _ lane: Int, _ transport: inout T
+  ) throws(TransportError) -> Bool {
+    let program = lanes[lane].program
+    while lanes[lane].head < lanes[lane].admitted, slots[slot(lane, lanes[lane].head)].state == .complete {
+      lanes[lane].head += 1
+    }
+    let end = min(program.count, lanes[lane].head + program.window)
+    guard lanes[lane].admitted < end else { return false }
+    while lanes[lane].admitted < end {
+      let index = lanes[lane].admitted
+      let place = slot(lane, index)
+      let step = program[index]
+      slots[place] = Slot(step: step, state: .waiting, staging: -1)
+      if step.action == .reduce, step.count > 0 {
+        let buffer = staging.removeLast()
+        slots[place].staging = buffer
+        slots[place].state = .inFlight
+        let target = stagingMemory.region.part(buffer * largestMessage, step.count * type.size)
+        try transport.receive(target, from: Int(step.peer), tag: tag(lane, index), slot: place)
+      }
+      lanes[lane].admitted += 1
+    }
+    return true
+  }
+
+  private func isComplete(_ lane: Int, _ index: Int32) -> Bool {
+    index < lanes[lane].head || slots[slot(lane, Int(index))].state == .complete
+  }
+
+  private func isReady(_ lane: Int, _ step: Step) -> Bool {
+    lanes[lane].head >= step.barrier && isComplete(lane, step.after.0) && isComplete(lane, step.after.1)
+  }
+
+  /// Starts every waiting step that may start; true where one of them is thereby complete.
+  private mutating func start<T: Transport & ~Copyable>(
+    _ lane: Int, _ vector: Region, _ transport: inout T
+  ) throws(TransportError) -> Bool {
+    var moved = false
+    for index in lanes[lane].head..<lanes[lane].admitted {
+      let place = slot(lane, index)
+      guard slots[place].state == .waiting else { continue }
+      let step = slots[place].step
+      guard isReady(lane, step) else { continue }
+      guard step.movesData else {
+        slots[place].state = .complete
+        moved = true
+        continue
+      }
+      let region = vector.part(step.offset * type.size, step.count * type.size)
+      slots[place].state = .inFlight
+      if step.action == .send {
+        try transport.send(region, to: Int(step.peer), tag: tag(lane, Int(step.peerStep)), slot: place)
+      } else {
+        try transport.receive(region, from: Int(step.peer), tag: tag(lane, index), slot: place)
+      }
+    }
+    return moved
+  }
+
+  /// Combines the first arrived piece that may be; false where there is none.
+  private mutating func combineOne(_ lane: Int, _ vector: Region) -> Bool {
+    for index in lanes[lane].head..<lanes[lane].admitted {
+      let place = slot(lane, index)
+      let step = slots[place].step
+      guard slots[place].state == .arrived, isReady(lane, step) else { continue }
+      let (offset, bytes) = (step.offset * type.size, step.count * type.size)
+      vector.part(offset, bytes).combine(
+        stagingMemory.region.part(slots[place].staging * largestMessage, bytes), as: type, by: operation)
+      staging.append(slots[place].staging)
+      slots[place].state = .complete
+      return true
+    }
+    return false
+  }
+
+  /// Tells the messages of a pair of ranks apart: by lane, and by the receive's place in its program.
+  private func tag(_ lane: Int, _ receive: Int) -> Int32 { Int32(lane << 21 | receive & 0x1f_ffff) }
+}

@@ -1,0 +1,76 @@
+private import Foundation
+
+/// Memory that a transport may read and write on its own: it has one owner and a fixed address, and outlives every
+/// message that names a ``Region`` of it.
+///
+/// Aligned to a page, and touched once, so that no first access falls into a measurement.
+public struct Memory: ~Copyable {
+  /// All of it.
+  public let region: Region
+
+  /// `bytes` of zeroes.
+  public init(bytes: Int) {
+    precondition(bytes >= 0, "memory has no negative size")
+    let address = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 4_096)
+    unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1))
+    unsafe region = Region(address: address, bytes: bytes)
+  }
+
+  deinit { unsafe region.address.deallocate() }
+}
+
+/// A run of bytes inside a ``Memory``: what a message carries.
+///
+/// It is a plain description, as an `iovec` is, so that it can be handed to C. Whoever makes one keeps the memory
+/// alive until the last message that names it is complete; inside this package every region is cut from a `Memory`
+/// that an executor or a measurement owns for its whole run.
+@safe
+public struct Region: BitwiseCopyable, @unchecked Sendable {  // Ranks in one process copy between each other's memory.
+  /// Where it starts.
+  public let address: UnsafeMutableRawPointer
+  /// How long it is.
+  public let bytes: Int
+
+  /// A run of `bytes` from `address`, which must stay allocated.
+  @unsafe
+  public init(address: UnsafeMutableRawPointer, bytes: Int) {
+    unsafe self.address = address
+    self.bytes = bytes
+  }
+
+  /// `bytes` of this region from `offset` on; past its end is the caller's bug.
+  public func part(_ offset: Int, _ bytes: Int) -> Region {
+    precondition(offset >= 0 && bytes >= 0 && offset <= self.bytes - bytes, "a part lies inside its region")
+    return unsafe Region(address: address + offset, bytes: bytes)
+  }
+
+  /// Copies all of `source`, which is as long and does not overlap.
+  public func copy(from source: Region) {
+    precondition(source.bytes == bytes, "both regions are equally long")
+    guard bytes > 0 else { return }
+    unsafe address.copyMemory(from: source.address, byteCount: bytes)
+  }
+
+  /// Sets every byte.
+  public func fill(_ byte: UInt8) {
+    unsafe address.initializeMemory(as: UInt8.self, repeating: byte, count: bytes)
+  }
+
+  /// Whether both regions hold the same bytes.
+  public func holdsSame(as other: Region) -> Bool {
+    guard bytes == other.bytes else { return false }
+    return unsafe memcmp(address, other.address, bytes) == 0
+  }
+
+  /// Element `index` as a `T`.
+  package func load<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
+    precondition(index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
+    return unsafe address.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.stride, as: type)
+  }
+
+  /// Sets element `index`.
+  package func store<T: BitwiseCopyable>(_ value: T, at index: Int) {
+    precondition(index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
+    unsafe address.storeBytes(of: value, toByteOffset: index * MemoryLayout<T>.stride, as: T.self)
+  }
+}

@@ -1,0 +1,112 @@
+import Calibration
+import Collectives
+import Quantities
+import Records
+import Simulation
+import Testing
+
+@Suite("Calibration")
+struct RecoveryTests {
+  @Test(
+    "finds a known machine again, to a thousandth, whatever was measured",
+    arguments: [
+      [(Collective.allReduce, Algorithm.ring), (.allGather, .ring)],
+      [(.allReduce, .recursiveDoubling), (.broadcast, .tree)],
+      [(.allReduce, .ring), (.allGather, .ring), (.allReduce, .tree), (.allReduce, .halvingDoubling)],
+      [(.reduceScatter, .ring), (.allGather, .ring)],
+    ])
+  func exact(cases: [(Collective, Algorithm)]) throws {
+    let model = try fit(SyntheticMachine(host: twoRegimes).record(cases, sizes: sweep))
+    #expect(model.regimes.count == 2)
+    for (regime, (alpha, beta)) in zip(model.regimes, [(5e6, 500.0), (20e6, 100)]) {
+      #expect(abs(regime.alpha.value / alpha - 1) < 1e-3, "\(regime.alpha)")
+      #expect(abs(regime.beta.value / beta - 1) < 1e-3, "\(regime.beta)")
+      #expect(abs(try #require(regime.gamma).value / 50 - 1) < 1e-2, "\(regime.gamma as Any)")
+    }
+    #expect(model.regimes[1].from <= .kibibytes(16) && (model.regimes[1].after ?? .zero) < .kibibytes(16))
+    #expect(model.residuals.allSatisfy { abs($0.relativeError) < 1e-4 })
+    #expect(model.leftOut.isEmpty)
+  }
+
+  @Test("finds a known machine within its intervals under noise", arguments: [1, 2, 3])
+  func noisy(seed: UInt64) throws {
+    let machine = SyntheticMachine(host: twoRegimes, noise: 0.05, iterations: 40)
+    let model = try fit(machine.record([(.allReduce, .ring), (.allGather, .ring)], sizes: sweep, seed: seed))
+    #expect(model.regimes.count == 2)
+    #expect(model.regimes[1].from == .kibibytes(16) && model.regimes[1].after == .kibibytes(8))
+    func holds(_ estimate: MachineModel.Estimate, _ truth: Double) -> Bool {
+      // Six intervals of 95 % each, on three seeds: half a width of slack on both sides.
+      let slack = (estimate.high - estimate.low) / 2
+      return estimate.low < estimate.high && estimate.low - slack <= truth && truth <= estimate.high + slack
+    }
+    for (regime, (alpha, beta)) in zip(model.regimes, [(5e6, 500.0), (20e6, 100)]) {
+      #expect(holds(regime.alpha, alpha), "\(regime.alpha)")
+      #expect(holds(regime.beta, beta), "\(regime.beta)")
+      #expect(holds(try #require(regime.gamma), 50), "\(regime.gamma as Any)")
+      // The intervals are worth something.
+      #expect(regime.alpha.high - regime.alpha.low < 0.3 * alpha)
+    }
+  }
+
+  @Test("says that γ is not known where all that was measured reduces, and fits as well")
+  func unknownReduction() throws {
+    let model = try fit(SyntheticMachine(host: twoRegimes).record([(.allReduce, .ring)], sizes: sweep))
+    #expect(model.regimes.count == 2)
+    #expect(model.regimes.allSatisfy { $0.gamma == nil })
+    // Half of the bytes are reduced: β holds β + γ / 2.
+    #expect(abs(model.regimes[1].beta.value / 125 - 1) < 1e-3)
+    #expect(model.residuals.allSatisfy { abs($0.relativeError) < 1e-3 })
+  }
+
+  @Test(
+    "tells overhead from latency where messages are pipelined, and says where it can't",
+    arguments: [0.0, 1.0])
+  func overhead(share: Double) throws {
+    let overhead = Time.nanoseconds(Int64(2_500 * share))
+    let host = HostModel(regimes: [
+      .init(
+        sendOverhead: overhead, receiveOverhead: overhead, latency: .nanoseconds(Int64(5_000 * (1 - share))),
+        bandwidth: .gigabytes(2), reduction: 5e-11)
+    ])
+    var machine = SyntheticMachine(host: host)
+    machine.chunk = .kibibytes(4)
+    let pipelined = try fit(
+      machine.record(
+        [(.allReduce, .tree), (.broadcast, .ring), (.allReduce, .ring)], sizes: (10...18).map { 1 << $0 }))
+    #expect(pipelined.isOverheadShareKnown && pipelined.overheadShare == share)
+    #expect(abs(pipelined.regimes[0].alpha.value / 5e6 - 1) < 0.01)
+    machine.chunk = nil
+    let plain = try fit(machine.record([(.allGather, .ring)], sizes: sweep))
+    #expect(!plain.isOverheadShareKnown && plain.overheadShare == 0)
+    #expect(abs(plain.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
+  }
+
+  @Test("leaves out what has no schedule, and says why")
+  func leftOut() throws {
+    var record = try SyntheticMachine(host: twoRegimes).record(
+      [(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
+    record.series[1].algorithm = "native"
+    let model = try fit(record)
+    #expect(model.leftOut.count == 1 && model.leftOut[0].hasPrefix("native all-gather, 4 ranks"))
+    record.series.removeFirst()
+    let error = #expect(throws: CalibrationError.self) { _ = try fit(record) }
+    #expect(error?.description.contains("native all-gather") == true)
+  }
+
+  @Test("of nothing, one size or two is refused in one line")
+  func tooFew() throws {
+    let machine = SyntheticMachine(host: twoRegimes)
+    for sizes in [[], [1024], [1024, 4096]] {
+      let record = try machine.record([(.allReduce, .ring), (.allGather, .ring)], sizes: sizes)
+      let error = #expect(throws: CalibrationError.self) { _ = try fit(record) }
+      #expect(error?.description.contains("\n") == false)
+    }
+  }
+
+  @Test("gives the same file for the same records")
+  func repeatable() throws {
+    let machine = SyntheticMachine(host: twoRegimes, noise: 0.05, iterations: 7)
+    let record = try machine.record([(.allReduce, .ring)], sizes: sweep)
+    #expect(try fit(record) == fit(record))
+  }
+}
