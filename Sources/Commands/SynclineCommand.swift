@@ -11,7 +11,6 @@ public struct SynclineCommand: ParsableCommand {
     subcommands: [
       BenchCommand.self,
       CompareCommand.self,
-      SimulateCommand.self,
       TopologyCommand.self,
     ])
 
