@@ -43,8 +43,10 @@ struct Connectivity {
     let outside = endpoints.filter { !touched[$0].contains(largest) }
     for source in outside + endpoints {
       for destination in endpoints where destination != source {
-        let isDirect = touched[source].contains(destination)
-        guard isDirect || touched[source].contains(where: { touched[destination].contains($0) }) else {
+        let isJoined = touched[source].contains {
+          $0 == destination || (nodes[$0].kind != .endpoint && touched[destination].contains($0))
+        }
+        guard isJoined else {
           throw unreachable(source, destination)
         }
       }

@@ -1,5 +1,5 @@
-import Foundation
 public import Quantities
+import Statistics
 
 /// Which endpoint each rank runs on.
 public enum Placement: Sendable, Equatable {
@@ -19,15 +19,12 @@ extension Placement {
   /// - Throws: ``QuantityError`` for any other text, or a seed that is no whole number below 2^64.
   public init(parsing text: String) throws(QuantityError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    switch (parts[0], parts.count) {
-    case ("packed", 1): self = .packed
-    case ("scattered", 1): self = .scattered
-    case ("random", 2):
-      guard let seed = UInt64(parts[1]) else { fallthrough }
-      self = .random(seed: seed)
-    case ("file", 2):
-      guard !parts[1].isEmpty else { fallthrough }
-      self = .file(String(parts[1]))
+    let detail = parts.count > 1 ? parts[1] : nil
+    switch (parts[0], detail, detail.flatMap { UInt64($0) }) {
+    case ("packed", nil, _): self = .packed
+    case ("scattered", nil, _): self = .scattered
+    case ("random", _, let seed?): self = .random(seed: seed)
+    case ("file", let path?, _) where !path.isEmpty: self = .file(String(path))
     default:
       throw QuantityError(
         found: text,

@@ -14,12 +14,11 @@ extension Routing {
   /// - Throws: ``QuantityError`` for any other text, or a seed that is no whole number below 2^64.
   public init(parsing text: String) throws(QuantityError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    switch (parts[0], parts.count) {
-    case ("d-mod-k", 1): self = .destinationModulo
-    case ("ecmp", 1): self = .ecmp(seed: 0)
-    case ("ecmp", 2):
-      guard let seed = UInt64(parts[1]) else { fallthrough }
-      self = .ecmp(seed: seed)
+    let detail = parts.count > 1 ? parts[1] : nil
+    switch (parts[0], detail, detail.flatMap { UInt64($0) }) {
+    case ("d-mod-k", nil, _): self = .destinationModulo
+    case ("ecmp", nil, _): self = .ecmp(seed: 0)
+    case ("ecmp", _, let seed?): self = .ecmp(seed: seed)
     default:
       throw QuantityError(found: text, expected: "a routing: d-mod-k, or ecmp:SEED such as ecmp:7")
     }

@@ -14,7 +14,7 @@ struct PlacementFile {
     var result = [Int]()
     let text = try BoundedFile.text(at: path, limit: Self.sizeLimit)
     var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       number += 1
       let name = line.prefix { $0 != "#" }.trimmed
       if name.isEmpty { continue }

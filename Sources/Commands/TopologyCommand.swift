@@ -1,0 +1,42 @@
+package import ArgumentParser
+package import Fabric
+
+/// `syncline topology`: looks at topology files.
+package struct TopologyCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "topology",
+    abstract: "Look at a topology file: what it holds, whether it is right, what its bisection carries.",
+    discussion: """
+      A topology file names a builder (single-switch, leaf-spine, fat-tree, rail-optimized) with parameters, or lists \
+      nodes and cables; docs/topologies.md has the format.
+
+      EXAMPLES:
+        syncline topology show topologies/fat-tree-k16.yaml
+        syncline topology check topologies/*.yaml
+        syncline topology bisection topologies/rail-128x8.yaml --routing ecmp:7
+      """,
+    subcommands: [TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self])
+
+  package init() {}
+}
+
+extension Failure {
+  /// What a topology's or placement's error means for a command: 66 for a file that can't be read, 65 for a wrong one.
+  package init(_ error: TopologyFileError) {
+    switch error.cause {
+    case .unreadable: self.init(.noInput, error.description)
+    case .contents: self.init(.data, error.description)
+    }
+  }
+}
+
+extension Topology {
+  /// Reads a command's file, or ends the command.
+  package init(forCommand path: String) throws(Failure) {
+    do {
+      try self.init(contentsOf: path)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

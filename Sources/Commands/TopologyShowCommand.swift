@@ -1,0 +1,141 @@
+package import ArgumentParser
+import Fabric
+import Quantities
+import Reports
+
+/// `syncline topology show`: what a fabric is made of.
+package struct TopologyShowCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show hosts, endpoints, switches by tier, cables, rates and oversubscription.",
+    discussion: """
+      A cable is two links, one each way. JSON has all nodes and links too: bytes_per_second and latency_ns (to the \
+      far end, a switch there included) of each link.
+
+      EXAMPLES:
+        syncline topology show topologies/pilot-4.yaml
+        syncline topology show topologies/fat-tree-k4.yaml --format json
+      """)
+
+  @Argument(help: "Topology file.")
+  package var file: String
+
+  @Option(help: "table, or json.")
+  package var format = OutputFormat.table
+
+  package init() {}
+
+  package func run() throws {
+    let topology = try Topology(forCommand: file)
+    switch format {
+    case .table: print(Self.table(topology))
+    case .json: print(Self.json(topology))
+    }
+  }
+
+  private static func table(_ topology: Topology) -> String {
+    let fabric = topology.fabric
+    let census = Census(fabric)
+    var counts = TextTable([("nodes", .left), ("count", .right)])
+    counts.addRow(["hosts", "\(census.hosts)"])
+    counts.addRow(["endpoints", "\(census.endpoints)"])
+    if census.nvSwitches > 0 { counts.addRow(["NVSwitches", "\(census.nvSwitches)"]) }
+    for tier in census.tiers { counts.addRow(["switches of tier \(tier.tier)", "\(tier.switches)"]) }
+
+    var cables = TextTable([
+      ("between", .left), ("cables", .right), ("links", .right), ("rate", .right),
+      ("oversubscription", .right),
+    ])
+    let byTier = Dictionary(uniqueKeysWithValues: census.tiers.map { ("tier \($0.tier)", $0) })
+    for cabling in census.cabling {
+      let rate =
+        cabling.slowest == cabling.fastest
+        ? "\(cabling.slowest)" : "\(cabling.slowest) to \(cabling.fastest)"
+      let ratio = byTier[cabling.lower]?.oversubscription.map { "\($0.significant()):1" }
+      cables.addRow([
+        "\(cabling.lower) and \(cabling.upper)", "\(cabling.cables)", "\(2 * cabling.cables)", rate,
+        ratio ?? "-",
+      ])
+    }
+    cables.addRow(["all", "\(census.links / 2)", "\(census.links)"])
+    return """
+      \(fabric.name): \(topology.builder)
+
+      \(counts)
+
+      \(cables)
+
+      \(TopologyBisectionCommand.sentence(RatedBisection(fabric)))
+      """
+  }
+
+  private static func json(_ topology: Topology) -> String {
+    let fabric = topology.fabric
+    let census = Census(fabric)
+    var json = JSONText()
+    json.object { json in
+      json.field("name", fabric.name)
+      json.field("builder", topology.builder)
+      json.key("counts")
+      json.object { json in
+        json.field("hosts", census.hosts)
+        json.field("endpoints", census.endpoints)
+        json.field("nvswitches", census.nvSwitches)
+        json.field("switches", census.networkSwitches)
+        json.field("cables", census.links / 2)
+        json.field("links", census.links)
+      }
+      json.key("tiers")
+      json.array(census.tiers) { json, tier in
+        json.object { json in
+          json.field("tier", tier.tier)
+          json.field("switches", tier.switches)
+          json.field("below_bytes_per_second", tier.below.bytesPerSecond)
+          json.field("above_bytes_per_second", tier.above.bytesPerSecond)
+          json.field("oversubscription", tier.oversubscription)
+        }
+      }
+      json.key("cabling")
+      json.array(census.cabling) { json, cabling in
+        json.object { json in
+          json.field("lower", cabling.lower)
+          json.field("upper", cabling.upper)
+          json.field("cables", cabling.cables)
+          json.field("slowest_bytes_per_second", cabling.slowest.bytesPerSecond)
+          json.field("fastest_bytes_per_second", cabling.fastest.bytesPerSecond)
+        }
+      }
+      TopologyBisectionCommand.write(RatedBisection(fabric), to: &json)
+      json.key("endpoints")
+      json.array(fabric.endpoints) { json, node in json.value(fabric.nodes[node].id) }
+      json.key("nodes")
+      json.array(fabric.nodes) { json, node in write(node, to: &json) }
+      json.key("links")
+      json.array(fabric.links) { json, link in
+        json.object { json in
+          json.field("id", link.id)
+          json.field("from", fabric.nodes[link.from].id)
+          json.field("to", fabric.nodes[link.to].id)
+          json.field("bytes_per_second", link.bandwidth.bytesPerSecond)
+          json.field("latency_ns", link.latency.nanoseconds)
+        }
+      }
+    }
+    return json.text
+  }
+
+  private static func write(_ node: Fabric.Node, to json: inout JSONText) {
+    json.object { json in
+      json.field("id", node.id)
+      switch node.kind {
+      case .endpoint: json.field("kind", "endpoint")
+      case .nvSwitch: json.field("kind", "nvswitch")
+      case .networkSwitch(let tier):
+        json.field("kind", "switch")
+        json.field("tier", tier)
+      }
+      if node.host >= 0 { json.field("host", node.host) }
+      if node.rail >= 0 { json.field("rail", node.rail) }
+    }
+  }
+}
