@@ -14,6 +14,8 @@ public struct SynclineCommand: ParsableCommand {
       CalibrateCommand.self,
       ValidateCommand.self,
       CompareCommand.self,
+      SimulateCommand.self,
+      TopologyCommand.self,
     ])
 
   /// For the argument parser.

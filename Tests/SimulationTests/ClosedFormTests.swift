@@ -1,0 +1,75 @@
+import Collectives
+import Quantities
+import Simulation
+import Testing
+
+/// Every collective with every algorithm.
+let allPairs = Collective.allCases.flatMap { collective in Algorithm.allCases.map { (collective, $0) } }
+
+/// A switch on which nothing blocks, and what its costs are in seconds.
+private struct Machine {
+  let name: String
+  var latency = Time.nanoseconds(500)
+  var bytesPerSecond = 50e9
+  var reduction = 0.0
+
+  var alpha: Double { 2 * latency.seconds }
+  var beta: Double { 1 / bytesPerSecond }
+
+  func time(_ schedule: Schedule) throws -> Outcome {
+    let host = HostModel(regimes: [.init(reduction: reduction)])
+    let ranks = SwitchedRanks(ranks: schedule.ranks, bytesPerSecond: bytesPerSecond, latency: latency)
+    return try ranks.simulation(of: schedule, elementSize: 4, host: host).run()
+  }
+
+  static let all = [
+    Machine(name: "fast links"), Machine(name: "slow reductions", reduction: 1e-10),
+    Machine(name: "long links", latency: .microseconds(50)),
+    Machine(name: "slow links", bytesPerSecond: 12.5e6, reduction: 1e-11),
+  ]
+}
+
+@Suite("Simulated times keep to the closed forms without contention")
+struct ClosedForms {
+  private static let rankCounts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 23, 31, 32, 33, 48, 64, 100, 128]
+
+  @Test("each as what it is: exact to 1 ns a message, a bound, or an estimate", arguments: allPairs)
+  func meanings(collective: Collective, algorithm: Algorithm) throws {
+    for machine in Machine.all {
+      for ranks in Self.rankCounts {
+        for count in [0, 1, ranks, 1_000, 128 * 27 * ranks, 1 << 20] {
+          let schedule = try Schedule(collective, algorithm, ranks: ranks, count: count)
+          let form = try #require(schedule.closedForm(elementSize: 4))
+          let seconds = form.cost.time(alpha: machine.alpha, beta: machine.beta, gamma: machine.reduction)
+          let outcome = try machine.time(schedule)
+          let simulated = outcome.total.seconds
+          let tolerance = 1e-9 * form.cost.latencies
+          let place: Comment = "\(machine.name), \(ranks) ranks, \(count) elements: \(simulated), formula \(seconds)"
+          switch form.meaning {
+          case .exact: #expect(abs(simulated - seconds) <= tolerance, place)
+          case .upperBound:
+            #expect(simulated <= seconds + tolerance, place)
+            #expect(simulated >= seconds / 3, place)
+          case .estimate: #expect((seconds / 2...seconds * 2).contains(simulated), place)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("and never beat the lower bounds", arguments: allPairs)
+  func bounds(collective: Collective, algorithm: Algorithm) throws {
+    for machine in Machine.all {
+      for ranks in Self.rankCounts {
+        for (count, chunk) in [(1, 1), (ranks - 1, 1 << 30), (1_000, 100), (128 * ranks, 64), (1 << 18, 1 << 15)] {
+          let parameters = Schedule.Parameters(chunk: chunk)
+          let schedule = try Schedule(collective, algorithm, ranks: ranks, count: count, parameters: parameters)
+          let bound = LowerBound(collective, ranks: ranks, bytes: Double(4 * count))
+          let least = bound.time(alpha: machine.alpha, beta: machine.beta, gamma: machine.reduction)
+          let simulated = try machine.time(schedule).total.seconds
+          #expect(simulated >= least - 1e-12 * bound.parts.latencies, "\(machine.name), \(ranks) ranks, \(count) elements")
+        }
+      }
+    }
+  }
+}
