@@ -10,6 +10,9 @@ public struct SynclineCommand: ParsableCommand {
     version: Version.number,
     subcommands: [
       BenchCommand.self,
+      TopologyCommand.self,
+      CalibrateCommand.self,
+      ValidateCommand.self,
       CompareCommand.self,
       TopologyCommand.self,
     ])
