@@ -10,8 +10,8 @@ public struct SynclineCommand: ParsableCommand {
     version: Version.number,
     subcommands: [
       BenchCommand.self,
-      TopologyCommand.self,
       CalibrateCommand.self,
+      SimulateCommand.self,
       ValidateCommand.self,
       CompareCommand.self,
       TopologyCommand.self,

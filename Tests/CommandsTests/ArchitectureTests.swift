@@ -4,7 +4,7 @@ import Testing
 @Suite("The architecture's page matches the package")
 struct ArchitectureTests {
   /// The rooms of `Package.swift`, with the rooms that each stands on.
-  private func rooms() throws -> [String: Set<String>] {
+  private func manifestRooms() throws -> [String: Set<String>] {
     let manifest = try String(contentsOf: CommandRun.checkout.appendingPathComponent("Package.swift"), encoding: .utf8)
     var rooms: [String: Set<String>] = [:]
     for match in manifest.matches(of: /room\(\s*"(\w+)"(.*?)(?:using:|\n    room|\n\n|\)\n    \.)/.dotMatchesNewlines()) {
@@ -26,7 +26,7 @@ struct ArchitectureTests {
 
   @Test("Every room of the package is in the table, with what it stands on")
   func rooms() throws {
-    let (rows, rooms) = (try rows(), try self.rooms())
+    let (rows, rooms) = (try rows(), try manifestRooms())
     #expect(rooms.count == 12)
     for (room, below) in rooms where room != "Commands" {
       let row = try #require(rows.first { $0.room == room }, "\(room) is not in the table")
@@ -37,7 +37,7 @@ struct ArchitectureTests {
   @Test("Arrows point down")
   func arrows() throws {
     let floors = Dictionary(uniqueKeysWithValues: try rows().map { ($0.room, $0.floor) })
-    for (room, below) in try rooms() {
+    for (room, below) in try manifestRooms() {
       for lower in below {
         let (high, low) = (try #require(floors[room]), try #require(floors[lower]))
         // Within a floor, the transport's executor stands on the schedules.
