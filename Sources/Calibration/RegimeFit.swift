@@ -23,11 +23,10 @@ struct RegimeFit {
     // Any start will do for one regime: a microsecond a message, 10 GB/s.
     parameters = Parameters(starts: [0], values: [1e6, 100, 10])
     (lasts, isReductionKnown) = ([nil], [true])
-    for _ in 0..<3 {
-      try update()
-      solve()
-    }
     try update()
+    solve(isFirst: true)
+    try update()
+    try descend(steps: 12)
     let rows = observations.indices.map { index in
       Segmentation.Row(
         message: messageSize(of: index),
@@ -81,16 +80,26 @@ struct RegimeFit {
   mutating func refine() throws(CalibrationError) {
     try update()
     findReductions()
-    var best = (self, error)
-    for _ in 0..<8 {
+    // All regimes start from the parameters of one; each finds its own by relative errors first.
+    var first = self
+    first.solve(isFirst: true)
+    try first.update()
+    if first.error < error { self = first }
+    try descend(steps: 20)
+  }
+
+  /// Gauss and Newton's method on the logarithms, with the best that it met.
+  private mutating func descend(steps: Int) throws(CalibrationError) {
+    var best = self
+    for _ in 0..<steps {
       let before = fitted
-      solve()
+      solve(isFirst: false)
       try update()
-      if error < best.1 { best = (self, error) }
+      if error < best.error { best = self }
       let change = zip(before, fitted).map { abs($0 - $1) / max($1, 1) }.max() ?? 0
       if change < 1e-6 { break }
     }
-    self = best.0
+    self = best
   }
 
   /// Tries what share of α is overhead, where that makes a difference.
@@ -119,10 +128,10 @@ struct RegimeFit {
     isOverheadShareKnown = true
   }
 
-  /// The weighted sum of squares of relative errors.
+  /// The weighted sum of squares of the logarithms of fitted over measured times.
   var error: Double {
     zip(observations, fitted).reduce(0) { sum, entry in
-      let residual = entry.1 / entry.0.measured - 1
+      let residual = (max(entry.1, 1e-3) / entry.0.measured).logarithm
       return sum + entry.0.weight * residual * residual
     }
   }
@@ -149,7 +158,9 @@ struct RegimeFit {
       var gram = Gram()
       for (index, observation) in observations.enumerated() {
         let columns = derivatives[index][(3 * regime)..<(3 * regime + 3)].map { $0 / observation.measured }
-        if columns[0] > 0 { gram.add(.init(message: 0, coefficients: columns, weight: observation.weight)) }
+        if columns[0] > 0 {
+          gram.add(.init(message: 0, coefficients: columns, weight: observation.weight), target: 1, over: 1)
+        }
       }
       return gram.isReductionKnown
     }
@@ -160,13 +171,13 @@ struct RegimeFit {
     parameters.values.indices.filter { $0 % 3 < 2 || isReductionKnown[$0 / 3] }
   }
 
-  private mutating func solve() {
+  private mutating func solve(isFirst: Bool) {
     let columns = columns
+    let scales = observations.indices.map { isFirst ? observations[$0].measured : max(fitted[$0], 1) }
+    let targets = observations.indices.map { isFirst ? 1 : RunFit.target(scales[$0] / observations[$0].measured) }
     let solution = NonNegativeLeastSquares(
-      rows: zip(derivatives, observations).map { row, observation in
-        columns.map { row[$0] / observation.measured }
-      },
-      observations: Array(repeating: 1, count: observations.count), weights: observations.map(\.weight))
+      rows: zip(derivatives, scales).map { row, scale in columns.map { row[$0] / scale } }, observations: targets,
+      weights: observations.map(\.weight))
     for place in parameters.values.indices { parameters.values[place] = 0 }
     for (place, column) in columns.enumerated() { parameters.values[column] = solution.coefficients[place] }
   }

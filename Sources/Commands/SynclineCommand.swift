@@ -10,6 +10,9 @@ public struct SynclineCommand: ParsableCommand {
     version: Version.number,
     subcommands: [
       BenchCommand.self,
+      CalibrateCommand.self,
+      SimulateCommand.self,
+      ValidateCommand.self,
       CompareCommand.self,
       TopologyCommand.self,
     ])

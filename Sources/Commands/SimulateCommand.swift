@@ -1,0 +1,93 @@
+package import ArgumentParser
+import Collectives
+import Foundation
+import Quantities
+import Records
+import Reports
+import Simulation
+
+/// `syncline simulate`: what a collective will take on a fabric.
+package struct SimulateCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Predict a collective's time on a fabric, with the busiest links.",
+    discussion: """
+      Replays the same schedules that bench measures, over a topology file. Links are shared max-min fairly; without \
+      --machine hosts cost nothing. The bound is what no algorithm can beat on these links.
+
+      EXAMPLES:
+        syncline simulate --topology topologies/fat-tree-k16.yaml --sizes 1M,1G
+        syncline simulate --topology topologies/pilot-4.yaml --algorithm tree --chunk 64K -b 64K -e 64M
+        syncline simulate --topology topologies/rail-32x8.yaml --placement scattered --routing ecmp:7 --sizes 1G
+        syncline simulate --topology topologies/pilot-4.yaml --sizes 1M --flows flows.jsonl --format json
+      """)
+
+  @Option(help: "Topology file.")
+  var topology: String
+
+  @Option(help: "One of all-reduce, all-gather, reduce-scatter, broadcast, reduce.")
+  var collective = "all-reduce"
+
+  @Option(help: "One of ring, tree, double-tree, recursive-doubling, halving-doubling.")
+  var algorithm = "ring"
+
+  @Option(help: "How many ranks take part (default: one an endpoint).")
+  var ranks: Int?
+
+  @OptionGroup var sizeOptions: SizeOptions
+
+  @Option(name: [.customShort("d"), .long], help: "float32, float64, int32, int64, float16 or bfloat16.")
+  var datatype = "float32"
+
+  @Option(name: [.customShort("r"), .long], help: "The root of a broadcast or reduce.")
+  var root = 0
+
+  @Option(help: "Lanes that share the vector.")
+  var channels = 1
+
+  @Option(help: "The most bytes in one message (default: whole runs; bench takes 512K).")
+  var chunk: String?
+
+  @Option(help: "Pieces in flight in one lane.")
+  var depth = 8
+
+  @Option(help: "packed, scattered, random:SEED or file:PATH.")
+  var placement = "packed"
+
+  @Option(help: "d-mod-k or ecmp:SEED.")
+  var routing = "d-mod-k"
+
+  @Option(help: "Machine model that calibrate wrote: overheads, caps, and an interval with the prediction.")
+  var machine: String?
+
+  @Option(help: "Write one JSON line for each flow; for one size only.")
+  var flows: String?
+
+  @Option(help: "Keep the prediction as a record, to compare with others.")
+  var record: String?
+
+  @Option(help: "table, json or csv.")
+  var format = "table"
+
+  package init() {}
+
+  package func run() throws {
+    let plan = try SimulatePlan(self)
+    var predictions: [Prediction] = []
+    for size in plan.sizes { predictions.append(try plan.predict(size)) }
+    Progress.clear()
+    if let record { try plan.record(predictions).writeForCommand(to: record) }
+    let report = PredictionReport(plan: plan, predictions: predictions)
+    print(report.text(as: plan.format), terminator: "")
+  }
+}
+
+extension Record {
+  fileprivate func writeForCommand(to path: String) throws(Failure) {
+    do throws(FileError) {
+      try write(to: path)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
