@@ -10,11 +10,10 @@ public struct SynclineCommand: ParsableCommand {
     version: Version.number,
     subcommands: [
       BenchCommand.self,
-      TopologyCommand.self,
       CalibrateCommand.self,
+      SimulateCommand.self,
       ValidateCommand.self,
       CompareCommand.self,
-      SimulateCommand.self,
       TopologyCommand.self,
     ])
 
