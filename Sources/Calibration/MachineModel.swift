@@ -79,6 +79,9 @@ public struct MachineModel: Sendable, Equatable, Codable {
     /// Fitted over measured, less one.
     public var relativeError: Double
 
+    /// Half of the measured interval's width over the median: how far that may be off by chance.
+    public var jitter: Double { Double((high - low).picoseconds) / 2 / Double(measured.picoseconds) }
+
     enum CodingKeys: String, CodingKey {
       case series
       case size = "size_bytes"

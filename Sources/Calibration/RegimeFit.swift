@@ -120,10 +120,11 @@ struct RegimeFit {
     guard let least = errors.min(), let most = errors.max(), let place = errors.firstIndex(of: least) else {
       return
     }
-    let floor = Segmentation.resolution * Segmentation.resolution * Double(observations.count)
     // One more parameter has to pay for itself (BIC), as a regime has.
-    let count = Double(observations.count)
-    guard count * ((most + floor) / (least + floor)).logarithm > count.logarithm else { return }
+    let weights = observations.map(\.weight)
+    let evidence = weights.reduce(0, +)
+    let floor = Segmentation.resolution * Segmentation.resolution * evidence
+    guard evidence * ((most + floor) / (least + floor)).logarithm > max(evidence, 2).logarithm else { return }
     self = candidates[place]
     isProcessorShareKnown = true
   }

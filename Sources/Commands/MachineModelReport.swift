@@ -53,8 +53,7 @@ struct MachineModelReport: CustomStringConvertible {
 
   private var fit: String {
     var table = TextTable([
-      ("fitted", .left), ("points", .right), ("median error", .right), ("worst error", .right),
-      ("at", .right),
+      ("fitted", .left), ("points", .right), ("median error", .right), ("worst error", .right), ("at", .right), ("median noise", .right),
     ])
     var names: [String] = []
     for residual in model.residuals where !names.contains(residual.series) { names.append(residual.series) }
@@ -64,6 +63,7 @@ struct MachineModelReport: CustomStringConvertible {
       table.addRow([
         name, "\(members.count)", Self.percent(Sample(members.map { abs($0.relativeError) }).median),
         Self.percent(worst.relativeError, isSigned: true), worst.size.description,
+        Self.percent(Sample(members.map(\.jitter)).median),
       ])
     }
     return table.description
