@@ -19,6 +19,9 @@ struct Observation {
   /// Half of the interval's width over the median: how far the median may be off by chance.
   var jitter: Double { (interval.high - interval.low) / 2 / measured }
 
+  /// The variance of the median's logarithm, as far as chance goes.
+  var variance: Double { jitter / 1.96 * jitter / 1.96 }
+
   /// How much the point counts.
   var weight: Double { Self.weight(jitter: jitter) }
 

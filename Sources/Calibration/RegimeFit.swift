@@ -31,7 +31,7 @@ struct RegimeFit {
       Segmentation.Row(
         message: messageSize(of: index),
         coefficients: derivatives[index].map { $0 / observations[index].measured },
-        weight: observations[index].weight)
+        weight: observations[index].weight, variance: observations[index].variance)
     }
     // Points with messages of very different sizes belong to no size; they are left for the common fit.
     let plain = observations.indices.filter { index in
@@ -123,7 +123,8 @@ struct RegimeFit {
     // One more parameter has to pay for itself (BIC), as a regime has.
     let weights = observations.map(\.weight)
     let evidence = weights.reduce(0, +)
-    let floor = Segmentation.resolution * Segmentation.resolution * evidence
+    let noise = observations.reduce(0) { $0 + $1.weight * $1.variance }
+    let floor = noise + Segmentation.resolution * Segmentation.resolution * evidence
     guard evidence * ((most + floor) / (least + floor)).logarithm > max(evidence, 2).logarithm else { return }
     self = candidates[place]
     isProcessorShareKnown = true

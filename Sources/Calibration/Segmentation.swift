@@ -18,6 +18,8 @@ struct Segmentation {
     /// Messages, bytes and reduced bytes on its longest path, each over the measured time.
     let coefficients: [Double]
     let weight: Double
+    /// The variance of the logarithm of the measured time, as far as that follows from its samples.
+    var variance = 0.0
   }
 
   /// Residuals below this share are not worth a regime.
@@ -56,6 +58,8 @@ struct Segmentation {
     let weights = groups.joined().map(\.weight)
     let scale = 1 / (weights.max() ?? 1)
     let evidence = weights.reduce(0, +) * scale
+    // What a fit can't be blamed for, and gains nothing by following.
+    let noise = groups.joined().reduce(0) { $0 + $1.weight * $1.variance } * scale / evidence
     var fits: [[RunFit?]] = []
     for start in 0..<count {
       var members: [Row] = []
@@ -111,8 +115,8 @@ struct Segmentation {
       layers.append(table)
       for start in 0..<count {
         guard let last = table[start][count - 1], last.parameters < rows || layer == 0 else { continue }
-        // The mean square as the criterion knows it never falls below what is worth resolving.
-        let meanSquare = last.sum * scale / evidence + Self.resolution * Self.resolution
+        // The mean square as the criterion knows it never falls below the noise, nor below what is worth resolving.
+        let meanSquare = last.sum * scale / evidence + noise + Self.resolution * Self.resolution
         let criterion = evidence * meanSquare.logarithm + Double(last.parameters) * max(evidence, 2).logarithm
         guard criterion < best.criterion else { continue }
         var starts = [start]

@@ -53,7 +53,8 @@ struct MachineModelReport: CustomStringConvertible {
 
   private var fit: String {
     var table = TextTable([
-      ("fitted", .left), ("points", .right), ("median error", .right), ("worst error", .right), ("at", .right), ("median noise", .right),
+      ("fitted", .left), ("points", .right), ("median error", .right), ("worst error", .right),
+      ("at", .right), ("median noise", .right),
     ])
     var names: [String] = []
     for residual in model.residuals where !names.contains(residual.series) { names.append(residual.series) }

@@ -84,6 +84,16 @@ struct RecoveryTests {
     #expect(abs(plain.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
   }
 
+  @Test("does not take noise for regimes", arguments: 1...20)
+  func noRegimesFromNoise(seed: UInt64) throws {
+    for iterations in [1, 7, 40] {
+      let machine = SyntheticMachine(
+        host: twoRegimes, noise: iterations == 1 ? 0.002 : 0.1, iterations: iterations)
+      let model = try fit(machine.record([(.allReduce, .ring)], sizes: sweep, seed: seed))
+      #expect(model.regimes.count == 2, "\(iterations) iterations")
+    }
+  }
+
   @Test("leaves out what has no schedule, and says why")
   func leftOut() throws {
     var record = try SyntheticMachine(host: twoRegimes).record(

@@ -8,7 +8,8 @@ struct WeightedTests {
     let (values, weights) = ([3.0, 1, 2], [1.0, 2, 5])
     let repeated = [1.0, 1, 2, 2, 2, 2, 2, 3]
     for place in 1...8 {
-      #expect(weightedQuantile(values, weights: weights, probability: Double(place) / 8) == repeated[place - 1])
+      #expect(
+        weightedQuantile(values, weights: weights, probability: Double(place) / 8) == repeated[place - 1])
     }
     #expect(weightedQuantile([9, 1], weights: [1, 0], probability: 0) == 9)
   }
