@@ -100,6 +100,8 @@ let package = Package(
     tests(of: "Quantities", on: ["Quantities"]),
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
+    tests(of: "Transport", on: ["Collectives", "Transport"]),
+    tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
@@ -107,6 +109,7 @@ let package = Package(
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
+    tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
   ],
   swiftLanguageModes: [.v6]
 )

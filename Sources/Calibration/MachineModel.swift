@@ -146,8 +146,9 @@ public struct MachineModel: Sendable, Equatable, Codable {
   public var sources: [Source]
   /// The regimes, by message size.
   public var regimes: [Regime]
-  /// The share of α and β that keeps the two processors busy, half of it each: overhead and copying. The rest is latency
-  /// and a flow's bandwidth.
+  /// The share of α and β that keeps the two processors busy.
+  ///
+  /// Half of it each, as overhead and copying. The rest is latency and a flow's bandwidth.
   public var processorShare: Double
   /// Whether the data tell that share; if not, it is 0, which gives the same times wherever a rank has one message in
   /// flight.

@@ -27,7 +27,7 @@ public struct SynclineCommand: ParsableCommand {
       try command.run()
       exit(withError: nil)
     } catch let failure as Failure {
-      FileHandle.standardError.write(Data("syncline: \(failure)\n".utf8))
+      failure.say()
       Foundation.exit(failure.code.rawValue)
     } catch {
       exit(withError: error)

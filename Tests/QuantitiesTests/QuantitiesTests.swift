@@ -72,5 +72,8 @@ struct QuantitiesTests {
     #expect(1.005e3.fixed(2) == "1005.00")
     #expect((-0.001).fixed(2) == "0.00")
     #expect(0.0.significant() == "0")
+    #expect(1e-300.significant() == "1e-300")
+    #expect(1e-200.fixed(400) == "1e-200")
+    #expect(1e300.significant() == "1e+300")
   }
 }
