@@ -106,7 +106,9 @@ let package = Package(
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities"]),
-    tests(of: "Calibration", on: ["Quantities", "Statistics", "Collectives", "Records", "Simulation", "Calibration"]),
+    tests(
+      of: "Calibration",
+      on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
     tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
   ],
   swiftLanguageModes: [.v6]

@@ -44,12 +44,12 @@ public enum Calibration {
     var fit = try RegimeFit(observations)
     progress?("fitting \(fit.parameters.starts.count) regimes")
     try fit.refine()
-    try fit.findOverheadShare()
+    try fit.findProcessorShare()
     progress?("refitting to resampled data")
     let refits = Refits(fit, seed: seed)
     return MachineModel(
       version: version, sources: sources.map(MachineModel.Source.init), regimes: refits.regimes,
-      overheadShare: fit.parameters.overheadShare, isOverheadShareKnown: fit.isOverheadShareKnown,
+      processorShare: fit.parameters.processorShare, isProcessorShareKnown: fit.isProcessorShareKnown,
       residuals: fit.residuals, leftOut: leftOut, replicates: refits.kept)
   }
 }

@@ -4,7 +4,7 @@ import Statistics
 /// The bootstrap of a fit: what its parameters could have been.
 ///
 /// Each refit is to new data: the fitted times, each with a residual (of the logarithm) drawn from the points of its
-/// regime, widened by the freedom that the fit has used up, and with the median of samples drawn again. It is one step of
+/// regime in proportion to their weight, widened by the freedom that the fit has used up, and with the median of samples drawn again. It is one step of
 /// Gauss and Newton's method; longest paths and breaks stay.
 struct Refits {
   /// The regimes with their intervals.
@@ -28,6 +28,7 @@ struct Refits {
       let own = observations.indices.filter { mains[$0] == regime }
       return own.count >= 5 ? own : Array(observations.indices)
     }
+    let poolWeights = pools.map { pool in pool.map { observations[$0].weight } }
     let columns = fit.columns
     let free = columns.filter { fit.parameters.values[$0] > 0 }
     let weights = observations.map(\.weight)
@@ -40,7 +41,7 @@ struct Refits {
     for _ in 0..<Self.count {
       let targets = observations.indices.map { index in
         let pool = pools[mains[index]]
-        let residual = residuals[pool[generator.index(below: pool.count)]]
+        let residual = residuals[pool[generator.index(weights: poolWeights[mains[index]])]]
         let redrawn = bootstrap.median(of: observations[index].sample) / observations[index].measured
         return max(0.2, 1 + residual + max(redrawn, 1e-3).logarithm)
       }

@@ -9,7 +9,7 @@ struct RegimeFit {
   private(set) var lasts: [Int?] = []
   /// Whether γ can be told from β, by regime.
   private(set) var isReductionKnown: [Bool] = []
-  private(set) var isOverheadShareKnown = false
+  private(set) var isProcessorShareKnown = false
   /// The model's times at ``parameters``, in picoseconds.
   private(set) var fitted: [Double] = []
   /// How each time grows with each parameter.
@@ -31,7 +31,7 @@ struct RegimeFit {
       Segmentation.Row(
         message: messageSize(of: index),
         coefficients: derivatives[index].map { $0 / observations[index].measured },
-        weight: observations[index].weight)
+        weight: observations[index].weight, variance: observations[index].variance)
     }
     // Points with messages of very different sizes belong to no size; they are left for the common fit.
     let plain = observations.indices.filter { index in
@@ -102,17 +102,17 @@ struct RegimeFit {
     self = best
   }
 
-  /// Tries what share of α is overhead, where that makes a difference.
-  mutating func findOverheadShare() throws(CalibrationError) {
+  /// Tries what share of α and β keeps processors busy, where that makes a difference.
+  mutating func findProcessorShare() throws(CalibrationError) {
     var pipelined = self
-    pipelined.parameters.overheadShare = 1
+    pipelined.parameters.processorShare = 1
     try pipelined.update()
     let difference = zip(fitted, pipelined.fitted).map { abs($0 - $1) / $0 }.max() ?? 0
     guard difference > 0.01 else { return }
     var candidates = [self]
     for share in [0.25, 0.5, 0.75, 1] {
       var candidate = self
-      candidate.parameters.overheadShare = share
+      candidate.parameters.processorShare = share
       try candidate.refine()
       candidates.append(candidate)
     }
@@ -120,12 +120,14 @@ struct RegimeFit {
     guard let least = errors.min(), let most = errors.max(), let place = errors.firstIndex(of: least) else {
       return
     }
-    let floor = Segmentation.resolution * Segmentation.resolution * Double(observations.count)
     // One more parameter has to pay for itself (BIC), as a regime has.
-    let count = Double(observations.count)
-    guard count * ((most + floor) / (least + floor)).logarithm > count.logarithm else { return }
+    let weights = observations.map(\.weight)
+    let evidence = weights.reduce(0, +)
+    let noise = observations.reduce(0) { $0 + $1.weight * $1.variance }
+    let floor = noise + Segmentation.resolution * Segmentation.resolution * evidence
+    guard evidence * ((most + floor) / (least + floor)).logarithm > max(evidence, 2).logarithm else { return }
     self = candidates[place]
-    isOverheadShareKnown = true
+    isProcessorShareKnown = true
   }
 
   /// The weighted sum of squares of the logarithms of fitted over measured times.
@@ -138,7 +140,7 @@ struct RegimeFit {
 
   /// Parameters that are fitted, the breaks among them.
   var freedoms: Int {
-    parameters.values.filter { $0 > 0 }.count + parameters.starts.count - 1 + (isOverheadShareKnown ? 1 : 0)
+    parameters.values.filter { $0 > 0 }.count + parameters.starts.count - 1 + (isProcessorShareKnown ? 1 : 0)
   }
 
   /// Replays everything.
@@ -174,9 +176,12 @@ struct RegimeFit {
   private mutating func solve(isFirst: Bool) {
     let columns = columns
     let scales = observations.indices.map { isFirst ? observations[$0].measured : max(fitted[$0], 1) }
-    let targets = observations.indices.map { isFirst ? 1 : RunFit.target(scales[$0] / observations[$0].measured) }
+    let targets = observations.indices.map {
+      isFirst ? 1 : RunFit.target(scales[$0] / observations[$0].measured)
+    }
     let solution = NonNegativeLeastSquares(
-      rows: zip(derivatives, scales).map { row, scale in columns.map { row[$0] / scale } }, observations: targets,
+      rows: zip(derivatives, scales).map { row, scale in columns.map { row[$0] / scale } },
+      observations: targets,
       weights: observations.map(\.weight))
     for place in parameters.values.indices { parameters.values[place] = 0 }
     for (place, column) in columns.enumerated() { parameters.values[column] = solution.coefficients[place] }

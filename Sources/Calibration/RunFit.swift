@@ -83,7 +83,8 @@ struct Gram {
   /// The best of the fits by each choice of columns whose parameters come out positive; three values.
   func solve() -> [Double]? {
     let norms = norms
-    let choices = isReductionKnown ? [[0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] : [[0], [1], [0, 1]]
+    let choices =
+      isReductionKnown ? [[0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] : [[0], [1], [0, 1]]
     var best: (values: [Double], sum: Double)?
     for choice in choices {
       guard let solution = system(choice, norms), solution.allSatisfy({ $0 > 0 }) else { continue }

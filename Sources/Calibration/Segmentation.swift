@@ -18,6 +18,8 @@ struct Segmentation {
     /// Messages, bytes and reduced bytes on its longest path, each over the measured time.
     let coefficients: [Double]
     let weight: Double
+    /// The variance of the logarithm of the measured time, as far as that follows from its samples.
+    var variance = 0.0
   }
 
   /// Residuals below this share are not worth a regime.
@@ -52,6 +54,12 @@ struct Segmentation {
     self.groups = groups
     let count = groups.count
     let rows = groups.reduce(0) { $0 + $1.count }
+    // How many points there are, where uncertain ones count less than the best.
+    let weights = groups.joined().map(\.weight)
+    let scale = 1 / (weights.max() ?? 1)
+    let evidence = weights.reduce(0, +) * scale
+    // What a fit can't be blamed for, and gains nothing by following.
+    let noise = groups.joined().reduce(0) { $0 + $1.weight * $1.variance } * scale / evidence
     var fits: [[RunFit?]] = []
     for start in 0..<count {
       var members: [Row] = []
@@ -107,11 +115,9 @@ struct Segmentation {
       layers.append(table)
       for start in 0..<count {
         guard let last = table[start][count - 1], last.parameters < rows || layer == 0 else { continue }
-        let floor = Self.resolution * Self.resolution * Double(rows)
-        // The mean square as the criterion knows it never falls below what is worth resolving.
-        let criterion =
-          Double(rows) * ((last.sum + floor) / Double(rows)).logarithm + Double(last.parameters)
-          * Double(rows).logarithm
+        // The mean square as the criterion knows it never falls below the noise, nor below what is worth resolving.
+        let meanSquare = last.sum * scale / evidence + noise + Self.resolution * Self.resolution
+        let criterion = evidence * meanSquare.logarithm + Double(last.parameters) * max(evidence, 2).logarithm
         guard criterion < best.criterion else { continue }
         var starts = [start]
         var (depth, place, end) = (layer, start, count - 1)

@@ -61,7 +61,8 @@ public struct Validation: Sendable {
     var leftOut: [String] = []
     for (place, series) in record.series.enumerated() {
       let name = Observation.name(of: series)
-      guard let collective = Collective(rawValue: series.collective), let algorithm = Algorithm(rawValue: series.algorithm)
+      guard let collective = Collective(rawValue: series.collective),
+        let algorithm = Algorithm(rawValue: series.algorithm)
       else {
         leftOut.append("\(name): its algorithm is not known, so there is no schedule to simulate")
         continue
@@ -84,7 +85,8 @@ public struct Validation: Sendable {
         progress?("\(name), \(point.size)")
         let simulate = { (host: HostModel) throws(SimulationError) in
           try Simulation(
-            schedule: schedule, elementSize: elementSize, fabric: fabric, router: router, endpoints: endpoints, host: host
+            schedule: schedule, elementSize: elementSize, fabric: fabric, router: router,
+            endpoints: endpoints, host: host
           ).run().total
         }
         let predicted = try simulate(host)

@@ -33,13 +33,14 @@ public struct Cost: Sendable, Hashable {
 
 /// What no algorithm can beat where each rank has one port in each direction, and one processor.
 ///
-/// Each of the three parts is a bound of its own; their sum is not one, since they may overlap.
-///
 /// - Source: Chan, Heimlich, Purkayastha and van de Geijn, "Collective communication: theory, practice, and
 ///   experience" (2007), table 1; Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for clusters of
 ///   workstations" (2009), theorem 1.
 public struct LowerBound: Sendable, Hashable {
-  /// The three bounds.
+  /// The three published bounds, each of its own: their sum is none, since they may overlap.
+  ///
+  /// ⌈log2 n⌉ latencies are needed only if a sender is busy for all of α. Where α is time on the wire, a rank
+  /// has several messages under way, and no more than one latency is sure.
   public let parts: Cost
 
   /// The bounds of `collective`.
@@ -64,9 +65,11 @@ public struct LowerBound: Sendable, Hashable {
       latencies: Double(ceilingOfLog2(ranks)), bytes: moved, reducedBytes: collective.reduces ? others : 0)
   }
 
-  /// The least time: the greatest of the three bounds, in the unit of the parameters.
+  /// The least time, in the unit of the parameters, even where latencies overlap: one α, and then the greater of what
+  /// the busiest port carries and the busiest processor reduces, as the last byte still has its way before it.
   public func time(alpha: Double, beta: Double, gamma: Double) -> Double {
-    max(parts.latencies * alpha, parts.bytes * beta, parts.reducedBytes * gamma)
+    guard parts.latencies > 0 else { return 0 }
+    return alpha + max(parts.bytes * beta, parts.reducedBytes * gamma)
   }
 }
 

@@ -20,7 +20,8 @@ public struct ClosedForm: Sendable, Hashable {
 
 extension Schedule {
   /// The α-β-γ cost of this schedule, for whole runs over one channel; nil where runs are cut into chunks or spread
-  /// over channels, as pieces that overlap have no such formula.
+  /// over channels, as pieces that overlap have no such formula, nor have blocks that all flow over one tree, nor fewer
+  /// elements than ranks, since empty runs are not sent.
   ///
   /// It holds for ranks with one port in each direction on a switch that never blocks, where a message of *m* bytes
   /// takes α + β m, and γ m more if it is reduced. With *n* ranks, *S* bytes, *k* = ⌊log2 n⌋ and *K* = ⌈log2 n⌉:
@@ -30,27 +31,34 @@ extension Schedule {
   /// | ring | 2(n-1)α + 2(n-1)/n Sβ + (n-1)/n Sγ | (n-1)α + (n-1)/n Sβ | (n-1)(α + Sβ) |
   /// | recursive doubling | k(α + Sβ + Sγ) | kα + (n-1)/n Sβ | K(α + Sβ) |
   /// | halving-doubling | 2kα + 2(n-1)/n Sβ + (n-1)/n Sγ | kα + (n-1)/n Sβ | 2kα + 2(n-1)/n Sβ |
-  /// | tree | 2Kα + (4K-2)Sβ + (2K-1)Sγ | estimate | Kα + (2K-1)Sβ |
+  /// | tree | 2Kα + (4K-2)Sβ + (2K-1)Sγ | none | Kα + (2K-1)Sβ |
   ///
-  /// All but the ring are meant for powers of two. Other rank counts add what folding adds: a message in front and one
-  /// behind, of the whole vector where that is what is exchanged. In a tree an inner rank sends to two children at once,
-  /// so that a level costs 2Sβ. Cut into *q* chunks a tree comes near 2(K + q)(α + Sβ/q), which is not what this gives.
-  /// Where the vector can't be cut evenly, the longest run counts in every round: an upper bound. A double tree's
-  /// two halves meet in one port in ways that no formula follows: estimates, as are blocks over trees.
+  /// Where the vector can't be cut evenly the longest run counts in every round: an estimate, as shorter runs catch up
+  /// with it and share its port.
+  ///
+  /// All but the ring are exact for powers of two only. Other rank counts add what folding adds: a message in front and
+  /// one behind, of the whole vector where that is what is exchanged. That is an estimate: ranks that need not fold are
+  /// ahead, so that their messages overlap with folding, which saves latency and shares a port. Binomial and in-order trees
+  /// are bounded by the next power of two. In a tree an inner rank sends to two children at once, so that a level costs 2Sβ;
+  /// cut into *q* chunks a tree comes near 2(K + q)(α + Sβ/q), which is not what this gives. A double tree's two halves
+  /// meet in one port in ways that no formula follows: an estimate.
   ///
   /// - Parameter elementSize: bytes of one element.
   public func closedForm(elementSize: Int) -> ClosedForm? {
     guard parameters.channels == 1, parameters.chunk >= count else { return nil }
+    guard ranks == 1 || count == 0 || count >= ranks else { return nil }
     let forms = CostFormulas(self, elementSize: elementSize)
-    guard ranks > 1, count > 0 else { return ClosedForm(cost: Cost(), meaning: .exact, source: "nothing moves") }
+    guard ranks > 1, count > 0 else {
+      return ClosedForm(cost: Cost(), meaning: .exact, source: "nothing moves")
+    }
     switch algorithm {
     case .ring: return forms.ring
     case .recursiveDoubling where collective == .allReduce: return forms.exchange
     case .recursiveDoubling where collective.isRooted: return forms.binomial
     case .recursiveDoubling, .halvingDoubling: return forms.halvingDoubling
-    case .tree where !collective.isBlocked: return forms.tree
-    case .tree: return forms.blocksOverTree(ports: 1)
-    case .doubleTree: return collective.isBlocked ? forms.blocksOverTree(ports: 2) : forms.doubleTree
+    case .tree, .doubleTree:
+      guard !collective.isBlocked else { return nil }
+      return algorithm == .tree ? forms.tree : forms.doubleTree
     }
   }
 }
@@ -96,13 +104,16 @@ private struct CostFormulas {
     let round = messages(others, of: block, reduced: collective.reduces)
     let cost = collective == .allReduce ? round + messages(others, of: block, reduced: false) : round
     let isEven = schedule.count.isMultiple(of: schedule.ranks)
-    return ClosedForm(cost: cost, meaning: isEven ? .exact : .upperBound, source: source)
+    return ClosedForm(cost: cost, meaning: isEven ? .exact : .estimate, source: source)
   }
 
   var exchange: ClosedForm {
     var cost = messages(Double(floorLog), of: size, reduced: true)
-    if folded > 0 { cost = cost + messages(1, of: size, reduced: true) + messages(1, of: size, reduced: false) }
-    return ClosedForm(cost: cost, meaning: .exact, source: "Thakur, Rabenseifner and Gropp 2005")
+    if folded > 0 {
+      cost = cost + messages(1, of: size, reduced: true) + messages(1, of: size, reduced: false)
+    }
+    return ClosedForm(
+      cost: cost, meaning: isPowerOfTwo ? .exact : .estimate, source: "Thakur, Rabenseifner and Gropp 2005")
   }
 
   var binomial: ClosedForm {
@@ -140,7 +151,8 @@ private struct CostFormulas {
     }
     let isEven = schedule.count.isMultiple(of: collective.isBlocked ? schedule.ranks : corners)
     return ClosedForm(
-      cost: isPowerOfTwo ? cost : cost + folding, meaning: isEven ? .exact : .upperBound,
+      cost: isPowerOfTwo ? cost : cost + folding,
+      meaning: !isPowerOfTwo ? .estimate : isEven ? .exact : .estimate,
       source: "Thakur, Rabenseifner and Gropp 2005")
   }
 
@@ -158,18 +170,11 @@ private struct CostFormulas {
       cost: cost, meaning: isPowerOfTwo ? .exact : .upperBound, source: "Sanders, Speck and Träff 2009")
   }
 
-  /// Each block crosses every edge of one tree; a rank with three neighbours passes each block on to two.
-  func blocksOverTree(ports: Double) -> ClosedForm {
-    let fanOut = schedule.ranks > 3 ? 2.0 : 1
-    let bytes = (fanOut * Double(schedule.ranks - 1) + 1) * block / (ports == 1 ? 1 : 1.25)
-    let cost = Cost(
-      latencies: Double(max(1, 2 * ceilingLog - 2)), bytes: bytes, reducedBytes: collective.reduces ? bytes : 0)
-    return ClosedForm(cost: cost, meaning: .estimate, source: "Sanders, Speck and Träff 2009")
-  }
-
   var doubleTree: ClosedForm {
-    let hops = Double(ceilingLog + 1)
-    let bytes = Double(2 * ceilingLog) * size / 2
+    // Between two ranks the halves cross: each is root of one tree.
+    let isPair = schedule.ranks == 2
+    let hops = Double(isPair ? 1 : ceilingLog + 1)
+    let bytes = Double(isPair && !collective.isRooted ? 1 : 2 * ceilingLog) * size / 2
     let down = Cost(latencies: hops, bytes: bytes)
     let up = Cost(latencies: hops, bytes: bytes, reducedBytes: bytes)
     let cost: Cost

@@ -24,7 +24,8 @@ struct CalibrateCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Records of the machine.", valueName: "record"))
   var records: [String]
 
-  @Option(name: [.customShort("o"), .long], help: "Where the machine model goes; without it, it is only printed.")
+  @Option(
+    name: [.customShort("o"), .long], help: "Where the machine model goes; without it, it is only printed.")
   var output: String?
 
   @Option(help: "Of the resampling that gives the intervals.")
@@ -37,7 +38,8 @@ struct CalibrateCommand: ParsableCommand {
     do {
       let sources = try records.map { path in
         let data = try WholeFile.read(path)
-        return Calibration.Source(try Record(parsing: data, path: path), path: path, digest: Digest.sha256(data))
+        return Calibration.Source(
+          try Record(parsing: data, path: path), path: path, digest: Digest.sha256(data))
       }
       let model = try Calibration.fit(sources, version: Version.number, seed: seed, progress: Progress.say)
       Progress.clear()

@@ -31,7 +31,9 @@ final class FlowLog {
       ".\(target.lastPathComponent).\(UUID().uuidString.prefix(8))")
     self.draft = isRegular ? draft : nil
     if isRegular, !FileManager.default.createFile(atPath: draft.path, contents: nil) {
-      throw Failure(.cannotCreate, "--flows '\(path)': no file can be made in '\(draft.deletingLastPathComponent().path)'")
+      throw Failure(
+        .cannotCreate, "--flows '\(path)': no file can be made in '\(draft.deletingLastPathComponent().path)'"
+      )
     }
     do {
       handle = try FileHandle(forWritingTo: isRegular ? draft : target)
@@ -50,7 +52,9 @@ final class FlowLog {
     buffer += endpoints[flow.source]
     write(",\"dst\":")
     buffer += endpoints[flow.destination]
-    write(",\"src_rank\":\(flow.source),\"dst_rank\":\(flow.destination),\"lane\":\(flow.lane),\"step\":\(flow.step)")
+    write(
+      ",\"src_rank\":\(flow.source),\"dst_rank\":\(flow.destination),\"lane\":\(flow.lane),\"step\":\(flow.step)"
+    )
     write(",\"bytes\":\(flow.size.bytes)")
     write("start_ns", flow.start)
     write("drained_ns", flow.drained)
@@ -75,7 +79,8 @@ final class FlowLog {
         guard unsafe rename(draft.path, target.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
       }
     } catch {
-      throw Failure(.cannotCreate, "--flows '\(path)': can't be written: \((error as NSError).localizedDescription)")
+      throw Failure(
+        .cannotCreate, "--flows '\(path)': can't be written: \((error as NSError).localizedDescription)")
     }
   }
 

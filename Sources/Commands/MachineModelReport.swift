@@ -14,20 +14,23 @@ struct MachineModelReport: CustomStringConvertible {
     if !model.leftOut.isEmpty {
       paragraphs.append((["left out:"] + model.leftOut.map { "  \($0)" }).joined(separator: "\n"))
     }
-    let warnings = model.sources.flatMap { source in source.warnings.map { "Warning: \(source.path): \($0)" } }
+    let warnings = model.sources.flatMap { source in source.warnings.map { "Warning: \(source.path): \($0)" }
+    }
     return (paragraphs + warnings).joined(separator: "\n\n")
   }
 
   private var regimes: String {
     var table = TextTable([
       ("messages from", .right), ("points", .right), ("alpha us", .right), ("95 % interval", .right),
-      ("bandwidth GB/s", .right), ("95 % interval", .right), ("reduction GB/s", .right), ("95 % interval", .right),
+      ("bandwidth GB/s", .right), ("95 % interval", .right), ("reduction GB/s", .right),
+      ("95 % interval", .right),
     ])
     for regime in model.regimes {
       table.addRow([
         regime.from.description, "\(regime.points)", (regime.alpha.value / 1e6).significant(),
         "\((regime.alpha.low / 1e6).significant(3)) to \((regime.alpha.high / 1e6).significant(3))",
-        Self.rate(regime.beta.value), Self.rates(regime.beta), regime.gamma.map { Self.rate($0.value) } ?? "in bandwidth",
+        Self.rate(regime.beta.value), Self.rates(regime.beta),
+        regime.gamma.map { Self.rate($0.value) } ?? "in bandwidth",
         regime.gamma.map(Self.rates) ?? "-",
       ])
     }
@@ -36,19 +39,22 @@ struct MachineModelReport: CustomStringConvertible {
       if let after = regime.after { lines.append("the break at \(regime.from) lies above \(after)") }
     }
     lines.append(
-      model.isOverheadShareKnown
-        ? "\((model.overheadShare * 100).significant(3)) % of alpha is processor overhead, the rest latency"
-        : "alpha is the sum of overheads and latency, which these records don't tell apart; it counts as latency")
+      model.isProcessorShareKnown
+        ? "\((model.processorShare * 100).significant(3)) % of a message's and a byte's cost keeps processors busy"
+        : "alpha is the sum of overheads and latency, which these records don't tell apart; it counts as latency"
+    )
     if model.regimes.contains(where: { $0.gamma == nil }) {
       lines.append(
-        "the cost of reducing is known only where reducing and other collectives have messages of the same sizes")
+        "the cost of reducing is known only where reducing and other collectives have messages of the same sizes"
+      )
     }
     return lines.joined(separator: "\n")
   }
 
   private var fit: String {
     var table = TextTable([
-      ("fitted", .left), ("points", .right), ("median error", .right), ("worst error", .right), ("at", .right),
+      ("fitted", .left), ("points", .right), ("median error", .right), ("worst error", .right),
+      ("at", .right), ("median noise", .right),
     ])
     var names: [String] = []
     for residual in model.residuals where !names.contains(residual.series) { names.append(residual.series) }
@@ -58,6 +64,7 @@ struct MachineModelReport: CustomStringConvertible {
       table.addRow([
         name, "\(members.count)", Self.percent(Sample(members.map { abs($0.relativeError) }).median),
         Self.percent(worst.relativeError, isSigned: true), worst.size.description,
+        Self.percent(Sample(members.map(\.jitter)).median),
       ])
     }
     return table.description
@@ -66,7 +73,8 @@ struct MachineModelReport: CustomStringConvertible {
   /// The fit, point by point.
   var csv: String {
     var table = CommaSeparated([
-      "series", "size_bytes", "message_bytes", "measured_us", "measured_low_us", "measured_high_us", "fitted_us",
+      "series", "size_bytes", "message_bytes", "measured_us", "measured_low_us", "measured_high_us",
+      "fitted_us",
       "relative_error",
     ])
     for residual in model.residuals {
@@ -80,7 +88,9 @@ struct MachineModelReport: CustomStringConvertible {
   }
 
   /// Picoseconds a byte as GB/s.
-  private static func rate(_ period: Double) -> String { period > 0 ? (1_000 / period).significant() : "no limit" }
+  private static func rate(_ period: Double) -> String {
+    period > 0 ? (1_000 / period).significant() : "no limit"
+  }
 
   private static func rates(_ period: MachineModel.Estimate) -> String {
     func end(_ period: Double) -> String { period > 0 ? (1_000 / period).significant(3) : "no limit" }

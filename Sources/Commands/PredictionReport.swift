@@ -41,7 +41,8 @@ struct PredictionReport {
   }
 
   /// The links that carried the greatest share of what they could, the busiest first; equal ones in the fabric's order.
-  private func busiest(_ prediction: Prediction) -> [(link: Fabric.Link, use: Outcome.LinkUse, share: Double)] {
+  private func busiest(_ prediction: Prediction) -> [(link: Fabric.Link, use: Outcome.LinkUse, share: Double)]
+  {
     let total = prediction.outcome.total
     let used = zip(plan.fabric.links, prediction.outcome.links).enumerated().compactMap { index, pair in
       let share = pair.1.utilisation(of: pair.0.bandwidth, until: total)
@@ -80,11 +81,14 @@ struct PredictionReport {
       ]
       if hasInterval {
         row.append(
-          prediction.interval.map { "\($0.low.microseconds.microsecondsText) to \($0.high.microseconds.microsecondsText)" }
+          prediction.interval.map {
+            "\($0.low.microseconds.microsecondsText) to \($0.high.microseconds.microsecondsText)"
+          }
             ?? "-")
       }
       row += [
-        figures.algorithmBandwidth.bandwidthText, figures.busBandwidth.bandwidthText, figures.bound.microsecondsText,
+        figures.algorithmBandwidth.bandwidthText, figures.busBandwidth.bandwidthText,
+        figures.bound.microsecondsText,
         figures.ratio?.fixed(3) ?? "-",
       ]
       table.addRow(row)
@@ -97,7 +101,8 @@ struct PredictionReport {
       for (link, use, share) in busiest(last) {
         links.addRow([
           link.id, plan.fabric.nodes[link.from].id, plan.fabric.nodes[link.to].id, "\(link.bandwidth)",
-          "\((share * 100).fixed(1)) %", "\((use.busy.seconds / last.outcome.total.seconds * 100).fixed(1)) %",
+          "\((share * 100).fixed(1)) %",
+          "\((use.busy.seconds / last.outcome.total.seconds * 100).fixed(1)) %",
         ])
       }
       if !links.isEmpty { paragraphs.append("busiest links at \(last.size):\n\(links)") }
@@ -108,15 +113,19 @@ struct PredictionReport {
 
   private var csv: String {
     var table = CommaSeparated([
-      "collective", "algorithm", "ranks", "datatype", "topology", "placement", "routing", "size_bytes", "count",
-      "minimum_us", "median_us", "maximum_us", "low_us", "high_us", "algbw_gb_per_s", "busbw_gb_per_s", "bound_us",
+      "collective", "algorithm", "ranks", "datatype", "topology", "placement", "routing", "size_bytes",
+      "count",
+      "minimum_us", "median_us", "maximum_us", "low_us", "high_us", "algbw_gb_per_s", "busbw_gb_per_s",
+      "bound_us",
       "flows",
     ])
     for prediction in predictions {
       let figures = Figures(prediction, plan)
       table.addRow([
-        plan.collective.rawValue, plan.algorithm.rawValue, "\(plan.ranks)", plan.type.rawValue, plan.fabric.name,
-        plan.placement.description, plan.routing.description, "\(prediction.size.bytes)", "\(prediction.count)",
+        plan.collective.rawValue, plan.algorithm.rawValue, "\(plan.ranks)", plan.type.rawValue,
+        plan.fabric.name,
+        plan.placement.description, plan.routing.description, "\(prediction.size.bytes)",
+        "\(prediction.count)",
         "\(figures.minimum)", "\(figures.median)", "\(figures.maximum)",
         prediction.interval.map { "\($0.low.microseconds)" } ?? "",
         prediction.interval.map { "\($0.high.microseconds)" } ?? "", "\(figures.algorithmBandwidth)",

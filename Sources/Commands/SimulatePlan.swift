@@ -73,7 +73,9 @@ struct SimulatePlan {
     for size in sizes { _ = try schedule(size) }
   }
 
-  private static func machine(_ path: String) throws(Failure) -> (path: String, digest: String, model: MachineModel) {
+  private static func machine(_ path: String) throws(Failure) -> (
+    path: String, digest: String, model: MachineModel
+  ) {
     do throws(FileError) {
       let data = try WholeFile.read(path)
       return (path, Digest.sha256(data), try MachineModel(parsing: data, path: path))
@@ -96,7 +98,8 @@ struct SimulatePlan {
   /// Simulates one size.
   func predict(_ size: ByteCount) throws -> Prediction {
     let schedule = try schedule(size)
-    let log = try flows.map { path throws(Failure) in try FlowLog(path, fabric: fabric, endpoints: endpoints) }
+    let log = try flows.map { path throws(Failure) in try FlowLog(path, fabric: fabric, endpoints: endpoints)
+    }
     let clock = ContinuousClock()
     let start = clock.now
     let outcome = try simulate(schedule, host: host) { progress in
@@ -110,11 +113,13 @@ struct SimulatePlan {
     }
     try log?.close()
     let elapsed = (clock.now - start) / .seconds(1)
-    let interval = try machine?.model.interval(for: outcome.total, of: schedule, elementSize: type.size) { host in
+    let interval = try machine?.model.interval(for: outcome.total, of: schedule, elementSize: type.size) {
+      host in
       try simulate(schedule, host: host).total
     }
     return Prediction(
-      size: ByteCount(schedule.count * type.size), count: schedule.count, outcome: outcome, interval: interval,
+      size: ByteCount(schedule.count * type.size), count: schedule.count, outcome: outcome,
+      interval: interval,
       bound: bound(bytes: schedule.count * type.size), elapsed: elapsed,
       warning: machine?.model.extrapolation(for: schedule, elementSize: type.size))
   }
@@ -125,7 +130,8 @@ struct SimulatePlan {
   ) throws(Failure) -> Outcome {
     do throws(SimulationError) {
       return try Simulation(
-        schedule: schedule, elementSize: type.size, fabric: fabric, router: router, endpoints: endpoints, host: host
+        schedule: schedule, elementSize: type.size, fabric: fabric, router: router, endpoints: endpoints,
+        host: host
       ).run(progress: progress, observe: flows == nil ? nil : observe)
     } catch {
       switch error {
@@ -147,7 +153,8 @@ struct SimulatePlan {
       if nodes.contains(link.to) { Self.note(link, at: link.to, in: &into) }
     }
     let rate = max(out.values.map(\.rate).max() ?? 0, into.values.map(\.rate).max() ?? 0)
-    guard rate > 0, let first = out.values.map(\.latency).min(), let last = into.values.map(\.latency).min() else {
+    guard rate > 0, let first = out.values.map(\.latency).min(), let last = into.values.map(\.latency).min()
+    else {
       return .zero
     }
     let hosts = host.regimes.map { $0.sendOverhead + $0.latency + $0.receiveOverhead }.min() ?? .zero
@@ -157,7 +164,9 @@ struct SimulatePlan {
         alpha: alpha, beta: 1 / rate, gamma: host.regimes.map(\.reduction).min() ?? 0))
   }
 
-  private static func note(_ link: Fabric.Link, at node: Int, in ports: inout [Int: (rate: Double, latency: Time)]) {
+  private static func note(
+    _ link: Fabric.Link, at node: Int, in ports: inout [Int: (rate: Double, latency: Time)]
+  ) {
     let known = ports[node] ?? (0, .never)
     ports[node] = (known.rate + link.bandwidth.bytesPerSecond, min(known.latency, link.latency))
   }
@@ -175,7 +184,8 @@ struct SimulatePlan {
       command: CommandLine.arguments, started: Date().ISO8601Format(), version: Version.number,
       commit: Version.commit, hosts: [HostSurvey.thisHost(nics: [])], placement: [], transport: "simulation",
       simulation: Record.Simulated(
-        topology: fabric.name, topologyDigest: Digest.sha256(Data(topology.text.utf8)), placement: placement.description,
+        topology: fabric.name, topologyDigest: Digest.sha256(Data(topology.text.utf8)),
+        placement: placement.description,
         routing: routing.description, machine: machine?.path, machineDigest: machine?.digest),
       warnings: predictions.compactMap(\.warning))
     return Record(origin: .simulated, environment: environment, series: [series])

@@ -31,7 +31,8 @@ struct ValidateCommand: ParsableCommand {
   var topology: String
 
   @Option(
-    help: "packed, scattered, random:SEED or file:PATH. (default: packed)", transform: { try Placement(parsing: $0) })
+    help: "packed, scattered, random:SEED or file:PATH. (default: packed)",
+    transform: { try Placement(parsing: $0) })
   var placement: Placement = .packed
 
   @Option(help: "d-mod-k or ecmp:SEED. (default: d-mod-k)", transform: { try Routing(parsing: $0) })
@@ -46,7 +47,8 @@ struct ValidateCommand: ParsableCommand {
       let model = try MachineModel.read(machine)
       let topology = try Topology(forCommand: topology)
       let validation = try Validation(
-        measured, against: model, on: topology.fabric, placement: placement, routing: routing, progress: Progress.say)
+        measured, against: model, on: topology.fabric, placement: placement, routing: routing,
+        progress: Progress.say)
       Progress.clear()
       guard !validation.rows.isEmpty else {
         let reasons = validation.leftOut.isEmpty ? "it holds no measured size" : validation.leftOut[0]
@@ -55,7 +57,8 @@ struct ValidateCommand: ParsableCommand {
       let report = ValidationReport(validation, of: measured)
       switch format {
       case .table: print(report.description)
-      case .json: print(String(decoding: try DocumentCoding.encode(report.document), as: UTF8.self), terminator: "")
+      case .json:
+        print(String(decoding: try DocumentCoding.encode(report.document), as: UTF8.self), terminator: "")
       case .csv: print(report.csv, terminator: "")
       }
     } catch let error as FileError {

@@ -47,7 +47,8 @@ struct ValidationReport: CustomStringConvertible {
 
   var csv: String {
     var table = CommaSeparated([
-      "collective", "algorithm", "ranks", "in_place", "size_bytes", "measured_us", "measured_low_us", "measured_high_us",
+      "collective", "algorithm", "ranks", "in_place", "size_bytes", "measured_us", "measured_low_us",
+      "measured_high_us",
       "predicted_us", "predicted_low_us", "predicted_high_us", "relative_error", "inside",
     ])
     for row in validation.rows {
@@ -55,7 +56,8 @@ struct ValidationReport: CustomStringConvertible {
       table.addRow([
         series.collective, series.algorithm, "\(series.ranks)", "\(series.isInPlace)", "\(row.size.bytes)",
         "\(row.measured.microseconds)", "\(row.measuredInterval.low.microseconds)",
-        "\(row.measuredInterval.high.microseconds)", "\(row.predicted.microseconds)", "\(row.interval.low.microseconds)",
+        "\(row.measuredInterval.high.microseconds)", "\(row.predicted.microseconds)",
+        "\(row.interval.low.microseconds)",
         "\(row.interval.high.microseconds)", "\(row.error)", "\(row.isInside)",
       ])
     }
@@ -98,13 +100,18 @@ struct ValidationReport: CustomStringConvertible {
       points = validation.rows.map { row in
         let series = record.series[row.series]
         return Point(
-          collective: series.collective, algorithm: series.algorithm, ranks: series.ranks, inPlace: series.isInPlace,
-          size: row.size.bytes, measured: row.measured.microseconds, measuredLow: row.measuredInterval.low.microseconds,
+          collective: series.collective, algorithm: series.algorithm, ranks: series.ranks,
+          inPlace: series.isInPlace,
+          size: row.size.bytes, measured: row.measured.microseconds,
+          measuredLow: row.measuredInterval.low.microseconds,
           measuredHigh: row.measuredInterval.high.microseconds, predicted: row.predicted.microseconds,
-          predictedLow: row.interval.low.microseconds, predictedHigh: row.interval.high.microseconds, error: row.error,
+          predictedLow: row.interval.low.microseconds, predictedHigh: row.interval.high.microseconds,
+          error: row.error,
           isInside: row.isInside)
       }
-      (leftOut, medianError, worstError) = (validation.leftOut, validation.medianError, validation.worst?.error)
+      (leftOut, medianError, worstError) = (
+        validation.leftOut, validation.medianError, validation.worst?.error
+      )
     }
 
     enum CodingKeys: String, CodingKey {

@@ -31,20 +31,25 @@ private struct Machine {
 
 @Suite("Simulated times keep to the closed forms without contention")
 struct ClosedForms {
-  private static let rankCounts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 23, 31, 32, 33, 48, 64, 100, 128]
+  private static let rankCounts = [1, 2, 3, 4, 5, 7, 8, 12, 16, 31, 32, 64]
 
   @Test("each as what it is: exact to 1 ns a message, a bound, or an estimate", arguments: allPairs)
   func meanings(collective: Collective, algorithm: Algorithm) throws {
     for machine in Machine.all {
       for ranks in Self.rankCounts {
-        for count in [0, 1, ranks, 1_000, 128 * 27 * ranks, 1 << 20] {
+        for count in [0, 1, ranks, 1_000, 3_456 * ranks] {
           let schedule = try Schedule(collective, algorithm, ranks: ranks, count: count)
-          let form = try #require(schedule.closedForm(elementSize: 4))
+          let form = schedule.closedForm(elementSize: 4)
+          guard let form else {
+            #expect(count < ranks || collective.isBlocked && (algorithm == .tree || algorithm == .doubleTree))
+            continue
+          }
           let seconds = form.cost.time(alpha: machine.alpha, beta: machine.beta, gamma: machine.reduction)
           let outcome = try machine.time(schedule)
           let simulated = outcome.total.seconds
           let tolerance = 1e-9 * form.cost.latencies
-          let place: Comment = "\(machine.name), \(ranks) ranks, \(count) elements: \(simulated), formula \(seconds)"
+          let place: Comment =
+            "\(machine.name), \(ranks) ranks, \(count) elements: \(simulated), formula \(seconds)"
           switch form.meaning {
           case .exact: #expect(abs(simulated - seconds) <= tolerance, place)
           case .upperBound:
@@ -61,13 +66,18 @@ struct ClosedForms {
   func bounds(collective: Collective, algorithm: Algorithm) throws {
     for machine in Machine.all {
       for ranks in Self.rankCounts {
-        for (count, chunk) in [(1, 1), (ranks - 1, 1 << 30), (1_000, 100), (128 * ranks, 64), (1 << 18, 1 << 15)] {
+        for (count, chunk) in [
+          (1, 1), (ranks - 1, 1 << 30), (1_000, 100), (128 * ranks, 64), (1 << 18, 1 << 15),
+        ] {
           let parameters = Schedule.Parameters(chunk: chunk)
-          let schedule = try Schedule(collective, algorithm, ranks: ranks, count: count, parameters: parameters)
+          let schedule = try Schedule(
+            collective, algorithm, ranks: ranks, count: count, parameters: parameters)
           let bound = LowerBound(collective, ranks: ranks, bytes: Double(4 * count))
           let least = bound.time(alpha: machine.alpha, beta: machine.beta, gamma: machine.reduction)
           let simulated = try machine.time(schedule).total.seconds
-          #expect(simulated >= least - 1e-12 * bound.parts.latencies, "\(machine.name), \(ranks) ranks, \(count) elements")
+          #expect(
+            simulated >= least - 1e-12,
+            "\(machine.name), \(ranks) ranks, \(count) elements: \(simulated), \(least)")
         }
       }
     }

@@ -1,0 +1,158 @@
+import Collectives
+import Quantities
+import Simulation
+import Testing
+
+@Suite("A schedule is replayed by its rules")
+struct Replays {
+  private func schedules(ranks: [Int] = [2, 3, 5, 8, 12]) throws -> [Schedule] {
+    var schedules: [Schedule] = []
+    for (collective, algorithm) in allPairs {
+      for ranks in ranks {
+        for parameters in [Schedule.Parameters(), .init(chunk: 97, depth: 2)] {
+          schedules.append(
+            try Schedule(collective, algorithm, ranks: ranks, count: 1_003, parameters: parameters))
+        }
+      }
+    }
+    return schedules
+  }
+
+  private let host = HostModel(regimes: [
+    .init(sendOverhead: .nanoseconds(200), receiveOverhead: .nanoseconds(300), latency: .nanoseconds(50)),
+    .init(
+      from: ByteCount(512), sendOverhead: .nanoseconds(700), receiveOverhead: .nanoseconds(100),
+      bandwidth: .gigabytes(3), reduction: 2e-10),
+  ])
+
+  @Test("every message that the proof counts is a flow, and every link carries what its flows had")
+  func conservation() throws {
+    for schedule in try schedules() {
+      let proof = try Proof(of: schedule)
+      var carried = [Double](repeating: 0, count: 2 * schedule.ranks)
+      var (flows, sound) = (0, true)
+      let outcome = try SwitchedRanks(ranks: schedule.ranks).simulation(of: schedule, elementSize: 4, host: host)
+        .run(observe: { flow in
+          flows += 1
+          for link in flow.path { carried[Int(link)] += Double(flow.size.bytes) }
+          sound = sound && flow.start < flow.drained && flow.drained < flow.end
+        })
+      #expect(flows == proof.messages && outcome.flows == flows && sound)
+      #expect(outcome.links.map(\.bytes) == carried)
+      #expect(carried.reduce(0, +) == Double(8 * proof.elementsSent))
+      let total = outcome.total
+      #expect(
+        outcome.links.allSatisfy {
+          $0.busy <= total && $0.utilisation(of: .gigabytes(50), until: total) <= 1 + 1e-9
+        })
+    }
+  }
+
+  @Test("with the same times on every run")
+  func determinism() throws {
+    for schedule in try schedules(ranks: [7]) {
+      let simulation = try SwitchedRanks(ranks: 7).simulation(of: schedule, host: host)
+      #expect(try simulation.run() == simulation.run())
+    }
+  }
+
+  @Test("twice the bandwidth on a switch never makes an even schedule slower")
+  func bandwidth() throws {
+    for (collective, algorithm) in allPairs {
+      for ranks in [2, 4, 8, 16] {
+        let schedule = try Schedule(collective, algorithm, ranks: ranks, count: 4_096 * ranks)
+        let slow = try SwitchedRanks(ranks: ranks, bytesPerSecond: 1e9).simulation(of: schedule).run()
+        let fast = try SwitchedRanks(ranks: ranks, bytesPerSecond: 2e9).simulation(of: schedule).run()
+        #expect(fast.total <= slow.total, "\(collective), \(algorithm), \(ranks) ranks")
+      }
+    }
+  }
+
+  /// Two ranks, 1,000 bytes from 0 to 1 at 1 GB/s: 200 ns to post, 1,000 ns to drain, two links of 30 ns and 50 ns
+  /// of the host's own, then 300 ns and 0.5 ns a byte to take in and reduce: 2,110 ns at rank 1. Rank 0 is done
+  /// when it has drained.
+  @Test("overheads, latencies and reduction add up")
+  func worked() throws {
+    let schedule = try Schedule(.reduce, .ring, ranks: 2, count: 1_000, root: 1)
+    let host = HostModel(regimes: [
+      .init(
+        sendOverhead: .nanoseconds(200), receiveOverhead: .nanoseconds(300), latency: .nanoseconds(50),
+        reduction: 5e-10)
+    ])
+    let outcome = try SwitchedRanks(ranks: 2, bytesPerSecond: 1e9, latency: .nanoseconds(30))
+      .simulation(of: schedule, host: host).run()
+    #expect(outcome.completions == [.nanoseconds(1_200), .nanoseconds(2_110)])
+    #expect(outcome.flows == 1)
+  }
+
+  /// The same over no links at all: a cap of 2 GB/s drains 1,000 bytes in 500 ns.
+  @Test("ranks on one endpoint pay what their host costs")
+  func oneEndpoint() throws {
+    let schedule = try Schedule(.broadcast, .ring, ranks: 2, count: 1_000)
+    func total(_ regime: HostModel.Regime) throws -> Time {
+      try Simulation(
+        schedule: schedule, elementSize: 1, capacities: [], latencies: [], host: HostModel(regimes: [regime])
+      ) { _, _, _ in [] }.run().total
+    }
+    #expect(try total(.init()) == .zero)
+    #expect(try total(.init(latency: .nanoseconds(7), bandwidth: .gigabytes(2))) == .nanoseconds(507))
+    #expect(try total(.init(sendOverhead: .nanoseconds(5), receiveOverhead: .nanoseconds(6))) == .nanoseconds(11))
+  }
+
+  @Test("a message takes the regime of its size")
+  func regimes() throws {
+    let host = HostModel(regimes: [
+      .init(latency: .nanoseconds(1)), .init(from: ByteCount(100), latency: .nanoseconds(1_000)),
+    ])
+    for (count, latency) in [(99, 1), (100, 1_000), (101, 1_000)] {
+      let schedule = try Schedule(.broadcast, .ring, ranks: 2, count: count)
+      let outcome = try SwitchedRanks(ranks: 2, bytesPerSecond: 1e9, latency: .zero)
+        .simulation(of: schedule, host: host).run()
+      #expect(outcome.total == .nanoseconds(Int64(count + latency)))
+    }
+  }
+
+  /// A program whose receive waits for a send that its peer starts only after its own receive.
+  private struct Waiting: StepSequence {
+    let rank: Int
+    var count: Int { 2 }
+    var window: Int { 2 }
+    private let real: Program
+
+    init(rank: Int, of schedule: Schedule) {
+      self.rank = rank
+      real = schedule.program(rank: rank, lane: 0)
+    }
+
+    subscript(index: Int) -> Step {
+      var step = real[index]
+      if step.action == .send { step.after.0 = 1 }
+      return step
+    }
+  }
+
+  @Test("ranks that wait for each other are named")
+  func deadlock() throws {
+    let schedule = try Schedule(.allGather, .ring, ranks: 2, count: 2)
+    let programs = [Waiting(rank: 0, of: schedule), Waiting(rank: 1, of: schedule)]
+    let error = #expect(throws: SimulationError.self) {
+      _ = try SwitchedRanks(ranks: 2).simulation(of: schedule).run(programs: programs)
+    }
+    #expect(error?.description.contains("2 ranks wait for ever: rank 0 lane 0 step 0 (send to rank 1)") == true)
+  }
+
+  @Test("what can't be simulated is refused")
+  func refusals() throws {
+    let schedule = try Schedule(.allGather, .ring, ranks: 2, count: 1 << 50)
+    #expect(throws: SimulationError.tooLong) {
+      try SwitchedRanks(ranks: 2, bytesPerSecond: 1e-3).simulation(of: schedule).run()
+    }
+    for flawed in [
+      HostModel(regimes: []), HostModel(regimes: [.init(from: ByteCount(1))]), HostModel(regimes: [.init(), .init()]),
+      HostModel(regimes: [.init(latency: .nanoseconds(-1))]), HostModel(regimes: [.init(reduction: .nan)]),
+      HostModel(regimes: [.init(bandwidth: Bandwidth(bytesPerSecond: 0))]),
+    ] {
+      #expect(throws: SimulationError.self) { try SwitchedRanks(ranks: 2).simulation(of: schedule, host: flawed) }
+    }
+  }
+}
