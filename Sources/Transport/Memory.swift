@@ -64,13 +64,15 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {  // Ranks in one pr
 
   /// Element `index` as a `T`.
   package func load<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
-    precondition(index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
+    precondition(
+      index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
     return unsafe address.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.stride, as: type)
   }
 
   /// Sets element `index`.
   package func store<T: BitwiseCopyable>(_ value: T, at index: Int) {
-    precondition(index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
+    precondition(
+      index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
     unsafe address.storeBytes(of: value, toByteOffset: index * MemoryLayout<T>.stride, as: T.self)
   }
 }
