@@ -25,7 +25,8 @@ public struct Memory: ~Copyable {
 /// alive until the last message that names it is complete; inside this package every region is cut from a `Memory`
 /// that an executor or a measurement owns for its whole run.
 @safe
-public struct Region: BitwiseCopyable, @unchecked Sendable {  // Ranks in one process copy between each other's memory.
+// Unchecked, since ranks of one process copy between each other's memory, each under the receiver's lock.
+public struct Region: BitwiseCopyable, @unchecked Sendable {
   /// Where it starts.
   public let address: UnsafeMutableRawPointer
   /// How long it is.
