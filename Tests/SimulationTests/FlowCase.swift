@@ -80,7 +80,7 @@ struct FlowCase {
     }
   }
 
-  private func naiveRates(of active: [Int]) -> [Int: Double] {
+  func naiveRates(of active: [Int]) -> [Int: Double] {
     var rates = [Int: Double](uniqueKeysWithValues: active.map { ($0, 0) })
     var rising = Set(active)
     while !rising.isEmpty {
