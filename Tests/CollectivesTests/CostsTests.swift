@@ -11,8 +11,9 @@ struct CostsTests {
     ).cost
   }
 
-  /// Between two ranks the ring and Rabenseifner's algorithm are 2α + Sβ, recursive doubling is α + Sβ: it sends the
-  /// whole vector at once. All three reduce: half the vector, or all of it.
+  /// Between two ranks the ring and Rabenseifner's algorithm are 2α + Sβ, recursive doubling is α + Sβ.
+  ///
+  /// It sends the whole vector at once. All three reduce: half the vector, or all of it.
   @Test("between two ranks")
   func pairs() throws {
     #expect(

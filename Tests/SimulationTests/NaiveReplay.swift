@@ -114,7 +114,9 @@ struct NaiveReplay {
     return heads[actor]
   }
 
-  private func regime(_ step: Step) -> HostModel.Regime { host.regime(of: ByteCount(step.count))! }
+  private func regime(_ step: Step) -> HostModel.Regime {
+    host.regime(of: ByteCount(step.count)) ?? HostModel.Regime()
+  }
 
   private mutating func lookAtEverything(at now: Int64) -> Bool {
     let before = (complete.count, started.count, posted.count, moved.count, asked.count)
@@ -183,7 +185,7 @@ struct NaiveReplay {
     whole.capacities = capacities
     whole.flows = flows.map { FlowCase.Flow(start: 0, bytes: 1, path: $0.path, cap: $0.cap) }
     let rates = whole.naiveRates(of: Array(flows.indices))
-    for (index, rate) in rates where abs(rate - flows[index].rate) > 1e-12 * flows[index].rate {
+    for (index, rate) in rates.enumerated() where abs(rate - flows[index].rate) > 1e-12 * flows[index].rate {
       flows[index].remaining -= flows[index].rate * Double(now - flows[index].since) * 1e-12
       (flows[index].rate, flows[index].since) = (rate, now)
       flows[index].drain = now + Int64(max(1, (flows[index].remaining / rate * 1e12 - 1e-3).rounded(.up)))

@@ -70,7 +70,9 @@ struct Replays {
     }
   }
 
-  /// Random schedules over up to seven ranks, whose paths meet in one of two links in the middle, with and without costs
+  /// Random schedules over up to seven ranks.
+  ///
+  /// Their paths meet in one of two links in the middle, with and without costs
   /// of the host, chunks, channels and windows that bind. A picosecond is what rounding may differ by; since the
   /// order of two processor jobs may hang on it, most cases have times that no rounding brings together.
   @Test("as if every step were looked at again whenever anything happens, in 300 random cases")
@@ -118,7 +120,9 @@ struct Replays {
     #expect(compared > 200)
   }
 
-  /// Two ranks, 1,000 bytes from 0 to 1 at 1 GB/s: 200 ns to post, 1,000 ns to drain, two links of 30 ns and 50 ns
+  /// Two ranks, 1,000 bytes from 0 to 1 at 1 GB/s.
+  ///
+  /// 200 ns to post, 1,000 ns to drain, two links of 30 ns and 50 ns
   /// of the host's own, then 300 ns and 0.5 ns a byte to take in and reduce: 2,110 ns at rank 1. Rank 0 is done
   /// when it has drained.
   @Test("overheads, latencies and reduction add up")
