@@ -7,8 +7,8 @@ import Statistics
 /// 1. Every measured schedule is replayed over links that cost nothing; differences give how many messages, bytes and
 ///    reduced bytes lie on its longest path.
 /// 2. Message sizes are cut into regimes by ``Segmentation``.
-/// 3. α, β and γ of all regimes are fitted together to the measured medians, by relative, weighted least squares without
-///    negative values, and again where the longest paths have moved (Gauss and Newton's method).
+/// 3. α, β and γ of all regimes are fitted together to the logarithms of the measured medians, by weighted least squares
+///    without negative values, and again where the longest paths have moved (Gauss and Newton's method).
 /// 4. Refits to resampled residuals and samples give the intervals.
 public enum Calibration {
   /// A record with its file.
@@ -44,12 +44,12 @@ public enum Calibration {
     var fit = try RegimeFit(observations)
     progress?("fitting \(fit.parameters.starts.count) regimes")
     try fit.refine()
-    try fit.findOverheadShare()
+    try fit.findProcessorShare()
     progress?("refitting to resampled data")
     let refits = Refits(fit, seed: seed)
     return MachineModel(
       version: version, sources: sources.map(MachineModel.Source.init), regimes: refits.regimes,
-      overheadShare: fit.parameters.overheadShare, isOverheadShareKnown: fit.isOverheadShareKnown,
+      processorShare: fit.parameters.processorShare, isProcessorShareKnown: fit.isProcessorShareKnown,
       residuals: fit.residuals, leftOut: leftOut, replicates: refits.kept)
   }
 }

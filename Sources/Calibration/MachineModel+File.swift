@@ -35,7 +35,9 @@ extension MachineModel {
     guard first.from == .zero else {
       return "regimes[0].from_bytes is \(first.from.bytes); the first starts at 0"
     }
-    guard (0...1).contains(overheadShare) else { return "overhead_share is \(overheadShare); it is 0 to 1" }
+    guard (0...1).contains(processorShare) else {
+      return "processor_share is \(processorShare); it is 0 to 1"
+    }
     func isCost(_ value: Double) -> Bool { value >= 0 && value <= Self.greatestCost }
     for (index, regime) in regimes.enumerated() {
       if index > 0, regime.from <= regimes[index - 1].from {

@@ -3,8 +3,8 @@ public import Quantities
 /// What a machine's messages cost, fitted to measurements, with what is uncertain about it.
 ///
 /// A message of *m* bytes takes *α + β m*, and *γ m* more where it is reduced, with parameters of the regime that its
-/// size falls in. Collectives alone show only the sum α of send overhead, latency and receive overhead, unless
-/// messages are pipelined; ``overheadShare`` says how much of it keeps processors busy.
+/// size falls in. Collectives alone show only the sum α of send overhead, latency and receive overhead, and the sum β of
+/// copying and transfer, unless messages are pipelined; ``processorShare`` says how much of both keeps processors busy.
 ///
 /// The file format is documented in `docs/formats.md`.
 public struct MachineModel: Sendable, Equatable, Codable {
@@ -79,6 +79,9 @@ public struct MachineModel: Sendable, Equatable, Codable {
     /// Fitted over measured, less one.
     public var relativeError: Double
 
+    /// Half of the measured interval's width over the median: how far that may be off by chance.
+    public var jitter: Double { Double((high - low).picoseconds) / 2 / Double(measured.picoseconds) }
+
     enum CodingKeys: String, CodingKey {
       case series
       case size = "size_bytes"
@@ -143,11 +146,13 @@ public struct MachineModel: Sendable, Equatable, Codable {
   public var sources: [Source]
   /// The regimes, by message size.
   public var regimes: [Regime]
-  /// The share of α that keeps the two processors busy, half of it each; the rest is latency.
-  public var overheadShare: Double
-  /// Whether the data tell overhead from latency; if not, all of α is latency, which gives the same times wherever a rank
-  /// has one message in flight.
-  public var isOverheadShareKnown: Bool
+  /// The share of α and β that keeps the two processors busy.
+  ///
+  /// Half of it each, as overhead and copying. The rest is latency and a flow's bandwidth.
+  public var processorShare: Double
+  /// Whether the data tell that share; if not, it is 0, which gives the same times wherever a rank has one message in
+  /// flight.
+  public var isProcessorShareKnown: Bool
   /// The fit, point by point.
   public var residuals: [Residual]
   /// Series and points that were left out, and why.
@@ -157,8 +162,8 @@ public struct MachineModel: Sendable, Equatable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case schema, version, sources, regimes
-    case overheadShare = "overhead_share"
-    case isOverheadShareKnown = "overhead_share_known"
+    case processorShare = "processor_share"
+    case isProcessorShareKnown = "processor_share_known"
     case residuals
     case leftOut = "left_out"
     case replicates

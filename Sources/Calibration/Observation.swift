@@ -19,13 +19,18 @@ struct Observation {
   /// Half of the interval's width over the median: how far the median may be off by chance.
   var jitter: Double { (interval.high - interval.low) / 2 / measured }
 
-  /// How much the point counts: less where the median is less certain than a model can be good.
-  var weight: Double {
-    let deviation = jitter / 1.96
-    return Self.modelError * Self.modelError / (deviation * deviation + Self.modelError * Self.modelError)
-  }
+  /// The variance of the median's logarithm, as far as chance goes.
+  var variance: Double { jitter / 1.96 * jitter / 1.96 }
 
-  private static let modelError = 0.01
+  /// How much the point counts.
+  var weight: Double { Self.weight(jitter: jitter) }
+
+  /// How much a point counts: 1 where its median is certain, less where that is less certain than models are good, which
+  /// is taken as 5 %.
+  static func weight(jitter: Double) -> Double {
+    let (deviation, modelError) = (jitter / 1.96, 0.05)
+    return modelError * modelError / (deviation * deviation + modelError * modelError)
+  }
 
   /// All points of `records` that can be replayed, and what was left out and why.
   static func all(in records: [Record]) -> (observations: [Observation], leftOut: [String]) {

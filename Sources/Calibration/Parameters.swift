@@ -7,8 +7,8 @@ struct Parameters: Sendable, Equatable {
   var starts: [Int]
   /// Three a regime: α, β, γ.
   var values: [Double]
-  /// The share of α that keeps the two processors busy.
-  var overheadShare = 0.0
+  /// The share of α and β that keeps the two processors busy, half of it each.
+  var processorShare = 0.0
 
   static let perRegime = 3
 
@@ -28,14 +28,15 @@ struct Parameters: Sendable, Equatable {
       regimes: starts.enumerated().map { index, start in
         let first = index * Self.perRegime
         let sum = (values[first] * scale).rounded()
-        let overhead = (sum * overheadShare / 2).rounded(.down)
-        let byte = values[first + 1] * scale
+        let overhead = (sum * processorShare / 2).rounded(.down)
+        let copying = values[first + 1] * scale * processorShare / 2
+        let transfer = processorShare < 1 ? values[first + 1] * scale * (1 - processorShare) : 0
         return HostModel.Regime(
           from: ByteCount(start), sendOverhead: Time(picoseconds: Int64(overhead)),
           receiveOverhead: Time(picoseconds: Int64(overhead)),
           latency: Time(picoseconds: Int64(sum - 2 * overhead)),
-          bandwidth: byte > 0 ? Bandwidth(bytesPerSecond: 1e12 / byte) : nil,
-          reduction: values[first + 2] * scale * 1e-12)
+          bandwidth: transfer > 0 ? Bandwidth(bytesPerSecond: 1e12 / transfer) : nil,
+          reduction: values[first + 2] * scale * 1e-12, copying: copying * 1e-12)
       })
   }
 }
@@ -59,6 +60,6 @@ extension MachineModel {
     Parameters(
       starts: regimes.map(\.from.bytes),
       values: regimes.indices.flatMap { [alpha[$0], beta[$0], gamma[$0]] },
-      overheadShare: overheadShare)
+      processorShare: processorShare)
   }
 }

@@ -13,9 +13,10 @@ extension MachineModel {
   ///    schedule's messages of α + β m, and γ m where it reduces. The two replicates at 2.5 % and 97.5 % of that cost are
   ///    simulated; their times over the prediction are the first pair of factors.
   /// 2. *Model.* The quantiles at 2.5 % and 97.5 % of measured over fitted time, among the fit's points whose messages are
-  ///    in the regimes that the schedule uses (all points where those are fewer than five), are the second.
-  /// 3. *Jitter.* One less and one plus the median, among the same points, of half the measured median's interval over
-  ///    the median are the third.
+  ///    in the regimes that the schedule uses (all points where those are fewer than five), are the second; a point
+  ///    weighs as much as it did in the fit, less the less certain its median.
+  /// 3. *Jitter.* One less and one plus the weighted median, among the same points, of half the measured median's interval
+  ///    over the median are the third.
   /// 4. Below and above, the logarithms of the three factors add as independent errors do, by their squares; a factor on
   ///    the wrong side of 1 counts as 1.
   ///
@@ -49,11 +50,11 @@ extension MachineModel {
     }
     let points = evidence(for: use)
     if !points.isEmpty {
-      let ratios = Sample(points.map { 1 / (1 + $0.relativeError) })
-      let jitter = Sample(
-        points.map { Double(($0.high - $0.low).picoseconds) / 2 / Double($0.measured.picoseconds) })
-      low += [ratios.quantile(0.025), 1 - min(0.99, jitter.median)]
-      high += [ratios.quantile(0.975), 1 + jitter.median]
+      let ratios = points.map { 1 / (1 + $0.relativeError) }
+      let weights = points.map { Observation.weight(jitter: $0.jitter) }
+      let jitter = weightedQuantile(points.map(\.jitter), weights: weights, probability: 0.5)
+      low += [weightedQuantile(ratios, weights: weights, probability: 0.025), 1 - min(0.99, jitter)]
+      high += [weightedQuantile(ratios, weights: weights, probability: 0.975), 1 + jitter]
     }
     func distance(_ factors: [Double], sign: Double) -> Double {
       factors.reduce(0) { sum, factor in

@@ -3,8 +3,9 @@ import Statistics
 
 /// The bootstrap of a fit: what its parameters could have been.
 ///
-/// Each refit is to new data: the fitted times, each with a residual drawn from the points of its regime (widened by the
-/// freedom that the fit has used up), and with the median of samples drawn again. Longest paths and breaks stay.
+/// Each refit is to new data: the fitted times, each with a residual (of the logarithm) drawn from the points of its
+/// regime in proportion to their weight, widened by the freedom that the fit has used up, and with the median of samples drawn again. It is one step of
+/// Gauss and Newton's method; longest paths and breaks stay.
 struct Refits {
   /// The regimes with their intervals.
   let regimes: [MachineModel.Regime]
@@ -27,29 +28,30 @@ struct Refits {
       let own = observations.indices.filter { mains[$0] == regime }
       return own.count >= 5 ? own : Array(observations.indices)
     }
+    let poolWeights = pools.map { pool in pool.map { observations[$0].weight } }
     let columns = fit.columns
     let free = columns.filter { fit.parameters.values[$0] > 0 }
     let weights = observations.map(\.weight)
+    func rows(_ columns: [Int]) -> [[Double]] {
+      observations.indices.map { index in columns.map { fit.derivatives[index][$0] / fit.fitted[index] } }
+    }
+    let (freeRows, allRows) = (rows(free), rows(columns))
     var (bootstrap, generator) = (Bootstrap(seed: seed), SplitMix64(seed: ~seed))
     var refits: [[Double]] = []
     for _ in 0..<Self.count {
-      let times = observations.indices.map { index in
+      let targets = observations.indices.map { index in
         let pool = pools[mains[index]]
-        let residual = residuals[pool[generator.index(below: pool.count)]]
+        let residual = residuals[pool[generator.index(weights: poolWeights[mains[index]])]]
         let redrawn = bootstrap.median(of: observations[index].sample) / observations[index].measured
-        return max(0.05, 1 + residual) * redrawn * fit.fitted[index]
+        return max(0.2, 1 + residual + max(redrawn, 1e-3).logarithm)
       }
-      func rows(_ columns: [Int]) -> [[Double]] {
-        observations.indices.map { index in columns.map { fit.derivatives[index][$0] / times[index] } }
-      }
-      let ones = [Double](repeating: 1, count: times.count)
       var values = [Double](repeating: 0, count: fit.parameters.values.count)
-      if let plain = try? LeastSquares(rows: rows(free), observations: ones, weights: weights),
+      if let plain = try? LeastSquares(rows: freeRows, observations: targets, weights: weights),
         plain.coefficients.allSatisfy({ $0 > 0 }), free.count == columns.count
       {
         for (place, column) in free.enumerated() { values[column] = plain.coefficients[place] }
       } else {
-        let bound = NonNegativeLeastSquares(rows: rows(columns), observations: ones, weights: weights)
+        let bound = NonNegativeLeastSquares(rows: allRows, observations: targets, weights: weights)
         for (place, column) in columns.enumerated() { values[column] = bound.coefficients[place] }
       }
       refits.append(values)

@@ -9,7 +9,7 @@ struct RegimeFit {
   private(set) var lasts: [Int?] = []
   /// Whether γ can be told from β, by regime.
   private(set) var isReductionKnown: [Bool] = []
-  private(set) var isOverheadShareKnown = false
+  private(set) var isProcessorShareKnown = false
   /// The model's times at ``parameters``, in picoseconds.
   private(set) var fitted: [Double] = []
   /// How each time grows with each parameter.
@@ -23,16 +23,15 @@ struct RegimeFit {
     // Any start will do for one regime: a microsecond a message, 10 GB/s.
     parameters = Parameters(starts: [0], values: [1e6, 100, 10])
     (lasts, isReductionKnown) = ([nil], [true])
-    for _ in 0..<3 {
-      try update()
-      solve()
-    }
     try update()
+    solve(isFirst: true)
+    try update()
+    try descend(steps: 12)
     let rows = observations.indices.map { index in
       Segmentation.Row(
         message: messageSize(of: index),
         coefficients: derivatives[index].map { $0 / observations[index].measured },
-        weight: observations[index].weight)
+        weight: observations[index].weight, variance: observations[index].variance)
     }
     // Points with messages of very different sizes belong to no size; they are left for the common fit.
     let plain = observations.indices.filter { index in
@@ -81,29 +80,39 @@ struct RegimeFit {
   mutating func refine() throws(CalibrationError) {
     try update()
     findReductions()
-    var best = (self, error)
-    for _ in 0..<8 {
+    // All regimes start from the parameters of one; each finds its own by relative errors first.
+    var first = self
+    first.solve(isFirst: true)
+    try first.update()
+    if first.error < error { self = first }
+    try descend(steps: 20)
+  }
+
+  /// Gauss and Newton's method on the logarithms, with the best that it met.
+  private mutating func descend(steps: Int) throws(CalibrationError) {
+    var best = self
+    for _ in 0..<steps {
       let before = fitted
-      solve()
+      solve(isFirst: false)
       try update()
-      if error < best.1 { best = (self, error) }
+      if error < best.error { best = self }
       let change = zip(before, fitted).map { abs($0 - $1) / max($1, 1) }.max() ?? 0
       if change < 1e-6 { break }
     }
-    self = best.0
+    self = best
   }
 
-  /// Tries what share of α is overhead, where that makes a difference.
-  mutating func findOverheadShare() throws(CalibrationError) {
+  /// Tries what share of α and β keeps processors busy, where that makes a difference.
+  mutating func findProcessorShare() throws(CalibrationError) {
     var pipelined = self
-    pipelined.parameters.overheadShare = 1
+    pipelined.parameters.processorShare = 1
     try pipelined.update()
     let difference = zip(fitted, pipelined.fitted).map { abs($0 - $1) / $0 }.max() ?? 0
     guard difference > 0.01 else { return }
     var candidates = [self]
     for share in [0.25, 0.5, 0.75, 1] {
       var candidate = self
-      candidate.parameters.overheadShare = share
+      candidate.parameters.processorShare = share
       try candidate.refine()
       candidates.append(candidate)
     }
@@ -111,25 +120,27 @@ struct RegimeFit {
     guard let least = errors.min(), let most = errors.max(), let place = errors.firstIndex(of: least) else {
       return
     }
-    let floor = Segmentation.resolution * Segmentation.resolution * Double(observations.count)
     // One more parameter has to pay for itself (BIC), as a regime has.
-    let count = Double(observations.count)
-    guard count * ((most + floor) / (least + floor)).logarithm > count.logarithm else { return }
+    let weights = observations.map(\.weight)
+    let evidence = weights.reduce(0, +)
+    let noise = observations.reduce(0) { $0 + $1.weight * $1.variance }
+    let floor = noise + Segmentation.resolution * Segmentation.resolution * evidence
+    guard evidence * ((most + floor) / (least + floor)).logarithm > max(evidence, 2).logarithm else { return }
     self = candidates[place]
-    isOverheadShareKnown = true
+    isProcessorShareKnown = true
   }
 
-  /// The weighted sum of squares of relative errors.
+  /// The weighted sum of squares of the logarithms of fitted over measured times.
   var error: Double {
     zip(observations, fitted).reduce(0) { sum, entry in
-      let residual = entry.1 / entry.0.measured - 1
+      let residual = (max(entry.1, 1e-3) / entry.0.measured).logarithm
       return sum + entry.0.weight * residual * residual
     }
   }
 
   /// Parameters that are fitted, the breaks among them.
   var freedoms: Int {
-    parameters.values.filter { $0 > 0 }.count + parameters.starts.count - 1 + (isOverheadShareKnown ? 1 : 0)
+    parameters.values.filter { $0 > 0 }.count + parameters.starts.count - 1 + (isProcessorShareKnown ? 1 : 0)
   }
 
   /// Replays everything.
@@ -149,7 +160,9 @@ struct RegimeFit {
       var gram = Gram()
       for (index, observation) in observations.enumerated() {
         let columns = derivatives[index][(3 * regime)..<(3 * regime + 3)].map { $0 / observation.measured }
-        if columns[0] > 0 { gram.add(.init(message: 0, coefficients: columns, weight: observation.weight)) }
+        if columns[0] > 0 {
+          gram.add(.init(message: 0, coefficients: columns, weight: observation.weight), target: 1, over: 1)
+        }
       }
       return gram.isReductionKnown
     }
@@ -160,13 +173,16 @@ struct RegimeFit {
     parameters.values.indices.filter { $0 % 3 < 2 || isReductionKnown[$0 / 3] }
   }
 
-  private mutating func solve() {
+  private mutating func solve(isFirst: Bool) {
     let columns = columns
+    let scales = observations.indices.map { isFirst ? observations[$0].measured : max(fitted[$0], 1) }
+    let targets = observations.indices.map {
+      isFirst ? 1 : RunFit.target(scales[$0] / observations[$0].measured)
+    }
     let solution = NonNegativeLeastSquares(
-      rows: zip(derivatives, observations).map { row, observation in
-        columns.map { row[$0] / observation.measured }
-      },
-      observations: Array(repeating: 1, count: observations.count), weights: observations.map(\.weight))
+      rows: zip(derivatives, scales).map { row, scale in columns.map { row[$0] / scale } },
+      observations: targets,
+      weights: observations.map(\.weight))
     for place in parameters.values.indices { parameters.values[place] = 0 }
     for (place, column) in columns.enumerated() { parameters.values[column] = solution.coefficients[place] }
   }

@@ -2,8 +2,9 @@ import Statistics
 
 /// Break points found from the data: segmented regression over message sizes.
 ///
-/// Every run of neighbouring sizes is fitted by α, β and γ, none negative, by weighted relative least squares. Dynamic
-/// programming finds the best cut into 1, 2, 3… runs; Schwarz's criterion (BIC) says how many the data are worth.
+/// Every run of neighbouring sizes is fitted by α, β and γ, none negative, by weighted least squares of the logarithms,
+/// in which twice too long is as wrong as half. Dynamic programming finds the best cut into 1, 2, 3… runs; Schwarz's
+/// criterion (BIC) says how many the data are worth.
 /// A cut is allowed only where the message time does not fall over it, unless the measured times do. Time grows with
 /// the square of the number of sizes for the fits and the cube for the cuts.
 ///
@@ -17,6 +18,8 @@ struct Segmentation {
     /// Messages, bytes and reduced bytes on its longest path, each over the measured time.
     let coefficients: [Double]
     let weight: Double
+    /// The variance of the logarithm of the measured time, as far as that follows from its samples.
+    var variance = 0.0
   }
 
   /// Residuals below this share are not worth a regime.
@@ -29,37 +32,48 @@ struct Segmentation {
   /// The places, in the ascending distinct message sizes, where each regime starts; the first is 0.
   let starts: [Int]
 
-  /// Sizes that count as different: 3 % apart or more.
+  /// Sizes that count as different: 3 % apart or more; further apart where there would be more than 64 of them.
   static func groups(_ rows: [Row]) -> [[Row]] {
-    var groups: [[Row]] = []
-    for row in rows.sorted(by: { $0.message < $1.message }) {
-      if let first = groups.last?.first, row.message < first.message * 1.03 {
-        groups[groups.count - 1].append(row)
-      } else {
-        groups.append([row])
+    let ascending = rows.sorted { $0.message < $1.message }
+    var ratio = 1.03
+    while true {
+      var groups: [[Row]] = []
+      for row in ascending {
+        if let first = groups.last?.first, row.message < first.message * ratio {
+          groups[groups.count - 1].append(row)
+        } else {
+          groups.append([row])
+        }
       }
+      if groups.count <= 64 { return groups }
+      ratio *= 1.1
     }
-    return groups
   }
 
   init(_ groups: [[Row]]) {
     self.groups = groups
     let count = groups.count
     let rows = groups.reduce(0) { $0 + $1.count }
-    var fits: [[GramFit?]] = []
+    // How many points there are, where uncertain ones count less than the best.
+    let weights = groups.joined().map(\.weight)
+    let scale = 1 / (weights.max() ?? 1)
+    let evidence = weights.reduce(0, +) * scale
+    // What a fit can't be blamed for, and gains nothing by following.
+    let noise = groups.joined().reduce(0) { $0 + $1.weight * $1.variance } * scale / evidence
+    var fits: [[RunFit?]] = []
     for start in 0..<count {
-      var gram = Gram()
-      var row: [GramFit?] = Array(repeating: nil, count: count)
+      var members: [Row] = []
+      var row: [RunFit?] = Array(repeating: nil, count: count)
       for end in start..<count {
-        for member in groups[end] { gram.add(member) }
+        members += groups[end]
         // A run needs two sizes to tell a message from a byte.
-        if end > start || count == 1 { row[end] = gram.fit() }
+        if end > start || count == 1 { row[end] = RunFit(members) }
       }
       fits.append(row)
     }
     // The message time as measured: a point's time over its messages.
     let measured = groups.map { group in Sample(group.map { 1 / max($0.coefficients[0], 1e-300) }).median }
-    func mayFollow(_ end: Int, _ before: GramFit, _ after: GramFit) -> Bool {
+    func mayFollow(_ end: Int, _ before: RunFit, _ after: RunFit) -> Bool {
       guard let last = groups[end].last?.message, let first = groups[end + 1].first?.message else {
         return false
       }
@@ -101,11 +115,9 @@ struct Segmentation {
       layers.append(table)
       for start in 0..<count {
         guard let last = table[start][count - 1], last.parameters < rows || layer == 0 else { continue }
-        let floor = Self.resolution * Self.resolution * Double(rows)
-        // The mean square as the criterion knows it never falls below what is worth resolving.
-        let criterion =
-          Double(rows) * ((last.sum + floor) / Double(rows)).logarithm + Double(last.parameters)
-          * Double(rows).logarithm
+        // The mean square as the criterion knows it never falls below the noise, nor below what is worth resolving.
+        let meanSquare = last.sum * scale / evidence + noise + Self.resolution * Self.resolution
+        let criterion = evidence * meanSquare.logarithm + Double(last.parameters) * max(evidence, 2).logarithm
         guard criterion < best.criterion else { continue }
         var starts = [start]
         var (depth, place, end) = (layer, start, count - 1)
@@ -118,93 +130,5 @@ struct Segmentation {
       }
     }
     starts = best.starts
-  }
-}
-
-/// The products of the columns of some rows, from which a fit of three non-negative parameters follows.
-struct Gram {
-  private var products = [Double](repeating: 0, count: 9)
-  private var sides = [Double](repeating: 0, count: 3)
-  private var total = 0.0
-
-  mutating func add(_ row: Segmentation.Row) {
-    for first in 0..<3 {
-      for second in 0..<3 {
-        products[3 * first + second] += row.weight * row.coefficients[first] * row.coefficients[second]
-      }
-      sides[first] += row.weight * row.coefficients[first]
-    }
-    total += row.weight
-  }
-
-  /// Whether γ is no mixture of the other two, as it is where all that was measured reduces.
-  var isReductionKnown: Bool {
-    let norms = (0..<3).map { products[4 * $0].squareRoot() }
-    guard norms.allSatisfy({ $0 > 0 }) else { return false }
-    let scaled = (0..<3).map { row in (0..<3).map { products[3 * row + $0] / norms[row] / norms[$0] } }
-    return SmallSystem.solve(scaled, [0, 0, 0]) != nil
-  }
-
-  /// The best of the fits by each choice of columns whose parameters come out positive.
-  func fit() -> GramFit? {
-    let norms = (0..<3).map { products[4 * $0].squareRoot() }
-    func solve(_ choice: [Int]) -> [Double]? {
-      guard choice.allSatisfy({ norms[$0] > 0 }) else { return nil }
-      return SmallSystem.solve(
-        choice.map { row in choice.map { products[3 * row + $0] / norms[row] / norms[$0] } },
-        choice.map { sides[$0] / norms[$0] })
-    }
-    let choices =
-      isReductionKnown ? [[0], [1], [0, 1], [2], [0, 2], [1, 2], [0, 1, 2]] : [[0], [1], [0, 1]]
-    var best: GramFit?
-    for choice in choices {
-      guard let solution = solve(choice), solution.allSatisfy({ $0 > 0 }) else { continue }
-      var values = [0.0, 0, 0]
-      for (place, column) in choice.enumerated() { values[column] = solution[place] / norms[column] }
-      // At the least squares solution, the sum of squares is what the right side leaves over.
-      let sum = max(0, total - zip(choice, solution).reduce(0) { $0 + $1.1 * sides[$1.0] / norms[$1.0] })
-      if sum < (best?.sum ?? .infinity) - 1e-12 * total {
-        best = GramFit(values: values, sum: sum, parameters: choice.count)
-      }
-    }
-    return best
-  }
-}
-
-struct GramFit {
-  let values: [Double]
-  let sum: Double
-  let parameters: Int
-
-  func time(of message: Double) -> Double { values[0] + (values[1] + values[2]) * message }
-}
-
-/// Symmetric positive systems of a few unknowns with ones on the diagonal.
-enum SmallSystem {
-  /// By Cholesky's decomposition; nil where a column is within a hundredth of a mixture of those before it.
-  static func solve(_ matrix: [[Double]], _ right: [Double]) -> [Double]? {
-    let count = right.count
-    var lower = matrix
-    for column in 0..<count {
-      var pivot = matrix[column][column]
-      for earlier in 0..<column { pivot -= lower[column][earlier] * lower[column][earlier] }
-      guard pivot > 1e-4 else { return nil }
-      lower[column][column] = pivot.squareRoot()
-      for row in (column + 1)..<max(count, column + 1) {
-        var value = matrix[row][column]
-        for earlier in 0..<column { value -= lower[row][earlier] * lower[column][earlier] }
-        lower[row][column] = value / lower[column][column]
-      }
-    }
-    var solution = right
-    for row in 0..<count {
-      for earlier in 0..<row { solution[row] -= lower[row][earlier] * solution[earlier] }
-      solution[row] /= lower[row][row]
-    }
-    for row in stride(from: count - 1, through: 0, by: -1) {
-      for later in (row + 1)..<max(count, row + 1) { solution[row] -= lower[later][row] * solution[later] }
-      solution[row] /= lower[row][row]
-    }
-    return solution
   }
 }

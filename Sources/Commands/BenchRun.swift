@@ -30,7 +30,8 @@ struct BenchRun: Sendable {
         throw Failure(.unavailable, error.description)
       }
       if let ranks = plan.ranks, ranks != transport.ranks {
-        throw Failure(.usage, "--ranks \(ranks), but the launcher started \(transport.ranks): leave one of them out")
+        throw Failure(
+          .usage, "--ranks \(ranks), but the launcher started \(transport.ranks): leave one of them out")
       }
       do {
         let library = MPITransport.library
@@ -40,15 +41,16 @@ struct BenchRun: Sendable {
         try transport.finish()
       } catch let failure as Failure {
         // Whoever still runs would wait for this rank for ever.
-        FileHandle.standardError.write(Data("syncline: \(failure)\n".utf8))
+        failure.say()
         MPITransport.abort(code: failure.code.rawValue)
       } catch {
-        FileHandle.standardError.write(Data("syncline: \(error)\n".utf8))
+        Failure(.software, "\(error)").say()
         MPITransport.abort(code: Failure.Code.software.rawValue)
       }
     #else
       throw Failure(
-        .unavailable, "this build has no MPI: build with the package's default traits, or use --transport in-process")
+        .unavailable,
+        "this build has no MPI: build with the package's default traits, or use --transport in-process")
     #endif
   }
 
@@ -69,15 +71,18 @@ struct BenchRun: Sendable {
     do {
       let survey = try HostSurvey(over: &transport, nics: Device.all().map(\.description))
       try checkRoots(ranks: transport.ranks)
-      if speaks { try notes.open(environment(survey, ranks: transport.ranks, library: library)) }
+      let environment = environment(survey, ranks: transport.ranks, library: library)
+      try agree(&transport) { try notes.open(environment) }
       var start = try CommonStart(&transport)
       for benchCase in plan.cases {
         if speaks { notes.begin(benchCase, ranks: transport.ranks) }
         for size in plan.sizes {
-          if speaks { Progress.say("\(benchCase.collective.rawValue) \(benchCase.implementation.name) \(size)") }
+          if speaks {
+            Progress.say("\(benchCase.collective.rawValue) \(benchCase.implementation.name) \(size)")
+          }
           let measurement = CaseMeasurement(benchCase, sampling: plan.sampling, warmUp: plan.warmUp)
           let point = try measurement.run(size: size, over: &transport, start: &start, native: native)
-          if speaks { try notes.add(point) }
+          try agree(&transport) { try notes.add(point) }
         }
       }
     } catch {
@@ -88,6 +93,17 @@ struct BenchRun: Sendable {
     let record = try notes.close()
     print(try record.summary(as: plan.format), terminator: "")
     if let path = notes.path, plan.format == .table { print("\nrecord: \(path)") }
+  }
+
+  /// Lets rank 0 do what only it does; where it can't, all ranks end, and none waits for the others.
+  private func agree<T: Transport & ~Copyable>(_ transport: inout T, _ body: () throws -> Void) throws {
+    var failure: (any Error)?
+    if transport.rank == 0 {
+      do { try body() } catch { failure = error }
+    }
+    let hasFailed = try transport.greatest(failure == nil ? 0 : 1) == 1
+    if let failure { throw failure }
+    if hasFailed { throw Failure(.cannotCreate, "") }
   }
 
   private func checkRoots(ranks: Int) throws(Failure) {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a command ends without what was asked of it: one line for a person, one code for a script.
 package struct Failure: Error, CustomStringConvertible {
   /// The exit codes of sysexits.h that apply here.
@@ -22,4 +24,10 @@ package struct Failure: Error, CustomStringConvertible {
   package let code: Code
 
   package init(_ code: Code, _ description: String) { (self.code, self.description) = (code, description) }
+
+  /// Says it on standard error; nothing where another process or rank has said why.
+  func say() {
+    guard !description.isEmpty else { return }
+    FileHandle.standardError.write(Data("syncline: \(description)\n".utf8))
+  }
 }

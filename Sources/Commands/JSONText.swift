@@ -1,14 +1,14 @@
 /// JSON written straight into text, keys in the order of the calls: for documents with very many small objects.
 ///
 /// An object or array in an array stands on its own line, so that such a document can be read and compared by lines.
-package struct JSONText {
+struct JSONText {
   /// The document so far.
-  package private(set) var text = ""
+  private(set) var text = ""
   /// For each container that is open: whether it has an entry.
   private var hasEntry = [Bool]()
   private var isAfterKey = false
-
-  package init() {}
+  /// Whether the innermost container is an array.
+  private var isAtArray = false
 
   private mutating func separate() {
     if isAfterKey {
@@ -20,9 +20,7 @@ package struct JSONText {
     }
   }
 
-  private var isAtArray = false
-
-  package mutating func object(_ body: (inout JSONText) -> Void) {
+  mutating func object(_ body: (inout JSONText) -> Void) {
     separate()
     let wasAtArray = isAtArray
     isAtArray = false
@@ -34,7 +32,7 @@ package struct JSONText {
     text += hasEntry.isEmpty ? "\n}" : "}"
   }
 
-  package mutating func array<Element>(
+  mutating func array<Element>(
     _ elements: some Sequence<Element>, _ body: (inout JSONText, Element) -> Void
   ) {
     separate()
@@ -48,25 +46,25 @@ package struct JSONText {
     text += isEmpty ? "]" : "\n]"
   }
 
-  package mutating func key(_ name: String) {
+  mutating func key(_ name: String) {
     separate()
     quote(name)
     text += ": "
     isAfterKey = true
   }
 
-  package mutating func value(_ string: String) {
+  mutating func value(_ string: String) {
     separate()
     quote(string)
   }
 
-  package mutating func value(_ integer: Int) {
+  mutating func value(_ integer: some BinaryInteger) {
     separate()
     text += "\(integer)"
   }
 
   /// A number; whole ones without a fraction, and null for what JSON has no number for.
-  package mutating func value(_ number: Double?) {
+  mutating func value(_ number: Double?) {
     separate()
     guard let number, number.isFinite else {
       text += "null"
@@ -75,17 +73,17 @@ package struct JSONText {
     text += number == number.rounded() && abs(number) < 0x1p53 ? "\(Int64(number))" : "\(number)"
   }
 
-  package mutating func field(_ name: String, _ string: String) {
+  mutating func field(_ name: String, _ string: String) {
     key(name)
     value(string)
   }
 
-  package mutating func field(_ name: String, _ integer: Int) {
+  mutating func field(_ name: String, _ integer: some BinaryInteger) {
     key(name)
     value(integer)
   }
 
-  package mutating func field(_ name: String, _ number: Double?) {
+  mutating func field(_ name: String, _ number: Double?) {
     key(name)
     value(number)
   }

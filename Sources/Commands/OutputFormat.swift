@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Where a command's result goes: to a person, or to a program.
-package enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
   /// Aligned columns with units.
   case table
   /// One JSON document with bare numbers in base units.

@@ -10,8 +10,10 @@ public struct SynclineCommand: ParsableCommand {
     version: Version.number,
     subcommands: [
       BenchCommand.self,
-      CompareCommand.self,
+      CalibrateCommand.self,
       SimulateCommand.self,
+      ValidateCommand.self,
+      CompareCommand.self,
       TopologyCommand.self,
     ])
 
@@ -25,7 +27,7 @@ public struct SynclineCommand: ParsableCommand {
       try command.run()
       exit(withError: nil)
     } catch let failure as Failure {
-      FileHandle.standardError.write(Data("syncline: \(failure)\n".utf8))
+      failure.say()
       Foundation.exit(failure.code.rawValue)
     } catch {
       exit(withError: error)

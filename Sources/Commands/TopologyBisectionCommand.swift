@@ -1,11 +1,11 @@
-package import ArgumentParser
-package import Fabric
+import ArgumentParser
+import Fabric
 import Quantities
 import Reports
 
 /// `syncline topology bisection`: what crosses between two halves of a fabric.
-package struct TopologyBisectionCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct TopologyBisectionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "bisection",
     abstract: "Give rated and effective bisection bandwidth, with the routing stated.",
     discussion: """
@@ -16,35 +16,35 @@ package struct TopologyBisectionCommand: ParsableCommand {
 
       EXAMPLES:
         syncline topology bisection topologies/pilot-4.yaml
-        syncline topology bisection topologies/fat-tree-k48.yaml --patterns 20 --routing ecmp:1 --routing ecmp:2
+        syncline topology bisection topologies/fat-tree-k48.yaml --routing ecmp:1
       """)
 
   @Argument(help: "Topology file.")
-  package var file: String
+  var file: String
 
   @Option(help: ArgumentHelp("Random patterns to draw, 2 to 1000000.", valueName: "count"))
-  package var patterns = 100
+  var patterns = 100
 
   @Option(help: "What the patterns are drawn from.")
-  package var seed: UInt64 = 0
+  var seed: UInt64 = 0
 
   @Option(
     help: "d-mod-k or ecmp:SEED; may be given again. (default: d-mod-k and ecmp:0)",
     transform: { try Routing(parsing: $0) })
-  package var routing: [Routing] = []
+  var routing: [Routing] = []
 
   @Option(help: "table, or json.")
-  package var format = OutputFormat.table
+  var format = OutputFormat.table
 
-  package init() {}
+  init() {}
 
-  package func validate() throws {
+  func validate() throws {
     guard (2...1_000_000).contains(patterns) else {
       throw ValidationError("--patterns is \(patterns), expected 2 to 1000000")
     }
   }
 
-  package func run() throws {
+  func run() throws {
     let fabric = try Topology(forCommand: file).fabric
     let routings = routing.isEmpty ? [.destinationModulo, .ecmp(seed: 0)] : routing
     let rated = RatedBisection(fabric)
@@ -72,7 +72,7 @@ package struct TopologyBisectionCommand: ParsableCommand {
     }
     for one in effective {
       table.addRow([
-        "effective", "\(one.routing)", one.fraction.fixed(3), one.margin?.fixed(3) ?? "-",
+        "effective", "\(one.routing)", one.fraction.fixed(3), one.margin?.fixed(4) ?? "-",
         one.bandwidth.gigabytesPerSecond.significant(), one.worstFlow.fixed(3),
         "\(one.worstLoad.significant(3)) flows",
       ])
@@ -90,8 +90,10 @@ package struct TopologyBisectionCommand: ParsableCommand {
   static func sentence(_ rated: RatedBisection?) -> String {
     guard let rated else { return "rated bisection: not defined, as links join switches of one tier" }
     let place = rated.tier == 0 ? "from endpoints to switches" : "above tier \(rated.tier)"
-    return "rated bisection: \(rated.bandwidth.gigabytesPerSecond.significant()) GB/s each way"
-      + " (\(rated.crossingLinks.significant()) links \(place)), \(rated.fraction.significant()) of full"
+    let links = rated.crossingLinks == 1 ? "1 link" : "\(rated.crossingLinks.significant()) links"
+    return
+      "rated bisection: \(rated.bandwidth) (\(rated.bandwidth.gigabytesPerSecond.significant()) GB/s) each way"
+      + " over \(links) \(place), \(rated.fraction.significant()) of full"
   }
 
   /// The rated bisection as a field.
@@ -117,7 +119,7 @@ package struct TopologyBisectionCommand: ParsableCommand {
         json.object { json in
           json.field("routing", one.routing.description)
           json.field("patterns", one.patterns)
-          json.field("seed", "\(one.seed)")
+          json.field("seed", one.seed)
           json.field("fraction", one.fraction)
           json.field("margin_95", one.margin)
           json.field("bytes_per_second_per_endpoint", one.bandwidth.bytesPerSecond)

@@ -1,9 +1,9 @@
-package import ArgumentParser
+import ArgumentParser
 import Fabric
 
 /// `syncline topology check`: says whether files are right, and how they will be routed.
-package struct TopologyCheckCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct TopologyCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Check topology files; the first wrong one ends with its line and field.",
     discussion: """
@@ -15,11 +15,11 @@ package struct TopologyCheckCommand: ParsableCommand {
       """)
 
   @Argument(help: "Topology files.")
-  package var files: [String]
+  var files: [String]
 
-  package init() {}
+  init() {}
 
-  package func run() throws {
+  func run() throws {
     for file in files {
       let topology = try Topology(forCommand: file)
       let census = Census(topology.fabric)

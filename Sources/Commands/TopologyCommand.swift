@@ -1,9 +1,9 @@
-package import ArgumentParser
-package import Fabric
+import ArgumentParser
+import Fabric
 
 /// `syncline topology`: looks at topology files.
-package struct TopologyCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct TopologyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "topology",
     abstract: "Look at a topology file: what it holds, whether it is right, what its bisection carries.",
     discussion: """
@@ -17,12 +17,12 @@ package struct TopologyCommand: ParsableCommand {
       """,
     subcommands: [TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self])
 
-  package init() {}
+  init() {}
 }
 
 extension Failure {
   /// What a topology's or placement's error means for a command: 66 for a file that can't be read, 65 for a wrong one.
-  package init(_ error: TopologyFileError) {
+  init(_ error: TopologyFileError) {
     switch error.cause {
     case .unreadable: self.init(.noInput, error.description)
     case .contents: self.init(.data, error.description)
@@ -32,7 +32,7 @@ extension Failure {
 
 extension Topology {
   /// Reads a command's file, or ends the command.
-  package init(forCommand path: String) throws(Failure) {
+  init(forCommand path: String) throws(Failure) {
     do {
       try self.init(contentsOf: path)
     } catch {

@@ -1,11 +1,11 @@
-package import ArgumentParser
+import ArgumentParser
 import Fabric
 import Quantities
 import Reports
 
 /// `syncline topology show`: what a fabric is made of.
-package struct TopologyShowCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct TopologyShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show hosts, endpoints, switches by tier, cables, rates and oversubscription.",
     discussion: """
@@ -18,14 +18,14 @@ package struct TopologyShowCommand: ParsableCommand {
       """)
 
   @Argument(help: "Topology file.")
-  package var file: String
+  var file: String
 
   @Option(help: "table, or json.")
-  package var format = OutputFormat.table
+  var format = OutputFormat.table
 
-  package init() {}
+  init() {}
 
-  package func run() throws {
+  func run() throws {
     let topology = try Topology(forCommand: file)
     switch format {
     case .table: print(Self.table(topology))
@@ -46,11 +46,13 @@ package struct TopologyShowCommand: ParsableCommand {
       ("between", .left), ("cables", .right), ("links", .right), ("rate", .right),
       ("oversubscription", .right),
     ])
-    let byTier = Dictionary(uniqueKeysWithValues: census.tiers.map { ("tier \($0.tier)", $0) })
+    let byTier = Dictionary(uniqueKeysWithValues: census.tiers.map { (Census.End.tier($0.tier), $0) })
     for cabling in census.cabling {
-      let rate =
-        cabling.slowest == cabling.fastest
-        ? "\(cabling.slowest)" : "\(cabling.slowest) to \(cabling.fastest)"
+      let rates = cabling.slowest == cabling.fastest ? [cabling.slowest] : [cabling.slowest, cabling.fastest]
+      // NVLink is rated in bytes, as its vendor does.
+      let isLocal = cabling.upper == .nvSwitch
+      let rate = rates.map { isLocal ? "\($0.gigabytesPerSecond.significant()) GB/s" : "\($0)" }
+        .joined(separator: " to ")
       let ratio = byTier[cabling.lower]?.oversubscription.map { "\($0.significant()):1" }
       cables.addRow([
         "\(cabling.lower) and \(cabling.upper)", "\(cabling.cables)", "\(2 * cabling.cables)", rate,
@@ -98,8 +100,8 @@ package struct TopologyShowCommand: ParsableCommand {
       json.key("cabling")
       json.array(census.cabling) { json, cabling in
         json.object { json in
-          json.field("lower", cabling.lower)
-          json.field("upper", cabling.upper)
+          json.field("lower", cabling.lower.description)
+          json.field("upper", cabling.upper.description)
           json.field("cables", cabling.cables)
           json.field("slowest_bytes_per_second", cabling.slowest.bytesPerSecond)
           json.field("fastest_bytes_per_second", cabling.fastest.bytesPerSecond)

@@ -2,12 +2,39 @@ public import Quantities
 
 /// What a fabric is made of: how many of everything, and how its tiers compare.
 public struct Census: Sendable, Equatable {
+  /// What kind of node a cable ends at, from the hosts up.
+  public enum End: Sendable, Hashable, CustomStringConvertible {
+    /// A GPU, or a host without any.
+    case endpoint
+    /// A network switch of that tier.
+    case tier(Int)
+    /// The switch inside a host.
+    case nvSwitch
+
+    init(level: Int) {
+      switch level {
+      case 0: self = .endpoint
+      case Fabric.Node.nvSwitchLevel: self = .nvSwitch
+      default: self = .tier(level)
+      }
+    }
+
+    /// `endpoint`, `tier 1`, or `nvswitch`.
+    public var description: String {
+      switch self {
+      case .endpoint: "endpoint"
+      case .tier(let tier): "tier \(tier)"
+      case .nvSwitch: "nvswitch"
+      }
+    }
+  }
+
   /// The cables between two kinds of nodes.
   public struct Cabling: Sendable, Equatable {
-    /// `endpoint`, `nvswitch`, or a switch's tier as in `tier 1`.
-    public let lower: String
-    /// The same for the other end, which is no nearer to the hosts.
-    public let upper: String
+    /// The end that is nearer to the hosts.
+    public let lower: End
+    /// The other end; of the same tier where switches of one tier are joined.
+    public let upper: End
     /// How many cables; twice as many links.
     public let cables: Int
     /// The slowest link.
@@ -88,17 +115,9 @@ public struct Census: Sendable, Equatable {
     }
     cabling = runs.sorted { $0.key < $1.key }.map { key, run in
       Cabling(
-        lower: Self.name(key >> 16), upper: Self.name(key & 0xFFFF), cables: run.links / 2,
+        lower: End(level: key >> 16), upper: End(level: key & 0xFFFF), cables: run.links / 2,
         slowest: run.slowest,
         fastest: run.fastest)
-    }
-  }
-
-  private static func name(_ level: Int) -> String {
-    switch level {
-    case 0: "endpoint"
-    case Fabric.Node.nvSwitchLevel: "nvswitch"
-    default: "tier \(level)"
     }
   }
 }

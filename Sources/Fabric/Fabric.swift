@@ -78,11 +78,12 @@ public struct Fabric: Sendable {
     (self.name, self.nodes, self.links, self.endpoints) = (name, nodes, links, endpoints)
     hostCount = Set(endpoints.map { nodes[$0].host }).count
     leaves = Self.leaves(nodes: nodes, links: links, endpoints: endpoints)
-    guard GeneralPaths.work(self) <= GeneralPaths.workLimit || TieredPaths(self) != nil else {
+    guard GeneralPaths.fits(self) || TieredPaths(self) != nil else {
       throw FabricError(
         .fabric,
-        "the switches form no tiers, and there are too many for a table of distances: expected attached switches"
-          + " times links to be at most \(GeneralPaths.workLimit), found \(GeneralPaths.work(self))")
+        "the switches form no tiers, and the fabric is too large to be routed by distance: expected at most"
+          + " \(GeneralPaths.switchLimit) switches, and \(GeneralPaths.workLimit) for the number of switches with"
+          + " endpoints times that of links")
     }
   }
 

@@ -1,10 +1,13 @@
 /// Shortest paths over any graph, by each switch's distance to each place of attachment.
 ///
 /// Endpoints with the same switches share a place. The distances take a breadth-first search a place: time in
-/// O(places × links), memory in O(places × switches), bounded by ``workLimit`` when the fabric is made.
+/// O(places × links), memory in O(places × switches); ``fits(_:)`` bounds both when the fabric is made. Network
+/// switches are numbered from 0 here, in the order of the nodes; an endpoint's number follows theirs.
 struct GeneralPaths: Sendable {
   /// The most places × links that a fabric without tiers may have.
   static let workLimit = 1 << 30
+  /// The most network switches, so that no distance is out of range.
+  static let switchLimit = Int(UInt16.max) - 2
 
   private struct Hop {
     var link: Int32
@@ -13,24 +16,24 @@ struct GeneralPaths: Sendable {
 
   private static let unreached = UInt16.max
 
-  /// The links from each node to network switches: those of node n are `hops[starts[n]..<starts[n + 1]]`.
+  /// The links to network switches from each of them and from each endpoint: `hops[starts[n]..<starts[n + 1]]`.
   private let starts: [Int32]
   private let hops: [Hop]
   /// The links into each endpoint from network switches, by the node that they leave.
   private let arrivalStarts: [Int32]
   private let arrivals: [Hop]
-  private let endpoints: [Int32]
   /// The place of each endpoint, or -1 for one without a network switch.
   private let place: [Int32]
-  /// Links left to the endpoint itself: `distances[place * nodeCount + node]`.
+  /// Links left from a switch to any endpoint of a place: `distances[place * switchCount + number]`.
   private let distances: [UInt16]
-  private let nodeCount: Int
+  private let switchCount: Int
 
-  /// Places × links of `fabric`, at the most `Int.max`.
-  static func work(_ fabric: Fabric) -> Int {
-    let (product, overflow) = places(fabric).switches.count.multipliedReportingOverflow(
-      by: fabric.links.count)
-    return overflow ? .max : product
+  /// Whether the distances of `fabric` take neither too long nor too much memory: some seconds, half a gibibyte.
+  static func fits(_ fabric: Fabric) -> Bool {
+    guard fabric.nodes.count(where: \.isNetworkSwitch) <= switchLimit else { return false }
+    let places = places(fabric).switches.count
+    let (work, overflow) = places.multipliedReportingOverflow(by: fabric.links.count)
+    return !overflow && work <= workLimit
   }
 
   /// The place of each endpoint, and the switches of each place.
@@ -55,32 +58,38 @@ struct GeneralPaths: Sendable {
   }
 
   init(_ fabric: Fabric) {
-    nodeCount = fabric.nodes.count
-    endpoints = fabric.endpoints.map { Int32($0) }
-    var outward = [[Hop]](repeating: [], count: nodeCount)
-    var inward = outward
+    var numbers = [Int](repeating: -1, count: fabric.nodes.count)
+    var switchCount = 0
+    for (node, description) in fabric.nodes.enumerated() where description.isNetworkSwitch {
+      numbers[node] = switchCount
+      switchCount += 1
+    }
+    for (place, node) in fabric.endpoints.enumerated() { numbers[node] = switchCount + place }
+    self.switchCount = switchCount
+
+    var outward = [[Hop]](repeating: [], count: switchCount + fabric.endpoints.count)
+    var inward = [[Hop]](repeating: [], count: fabric.endpoints.count)
     for (index, link) in fabric.links.enumerated() {
-      if fabric.nodes[link.to].isNetworkSwitch {
-        if fabric.nodes[link.from].kind != .nvSwitch {
-          outward[link.from].append(Hop(link: Int32(index), to: Int32(link.to)))
-        }
-      } else if fabric.nodes[link.to].kind == .endpoint, fabric.nodes[link.from].isNetworkSwitch {
-        inward[link.to].append(Hop(link: Int32(index), to: Int32(link.from)))
+      let (from, to) = (numbers[link.from], numbers[link.to])
+      if from >= 0, (0..<switchCount).contains(to) {
+        outward[from].append(Hop(link: Int32(index), to: Int32(to)))
+      } else if to >= switchCount, (0..<switchCount).contains(from) {
+        inward[to - switchCount].append(Hop(link: Int32(index), to: Int32(from)))
       }
     }
     (starts, hops) = Self.flatten(outward)
-    (arrivalStarts, arrivals) = Self.flatten(fabric.endpoints.map { inward[$0] })
+    (arrivalStarts, arrivals) = Self.flatten(inward)
 
     let places = Self.places(fabric)
     place = places.ofEndpoint
-    var distances = [UInt16](repeating: Self.unreached, count: places.switches.count * nodeCount)
+    var distances = [UInt16](repeating: Self.unreached, count: places.switches.count * switchCount)
     var queue = [Int]()
     for (place, switches) in places.switches.enumerated() {
-      let base = place * nodeCount
+      let base = place * switchCount
       queue.removeAll(keepingCapacity: true)
       for node in switches {
-        distances[base + node] = 1
-        queue.append(node)
+        distances[base + numbers[node]] = 1
+        queue.append(numbers[node])
       }
       var next = 0
       while next < queue.count {
@@ -113,8 +122,8 @@ struct GeneralPaths: Sendable {
   func appendPath(from source: Int, to destination: Int, by selector: Selector, to path: inout [Int32]) {
     let goal = place[destination]
     precondition(goal >= 0, "endpoints without a common network have a local way")
-    let base = Int(goal) * nodeCount
-    var node = Int(endpoints[source])
+    let base = Int(goal) * switchCount
+    var node = switchCount + source
     var divisor = 1
     var left = Self.unreached
     for hop in hops[Int(starts[node])..<Int(starts[node + 1])] {

@@ -38,20 +38,26 @@ package struct InputPattern: ~Copyable {
     let table = 2 * Self.period * benchCase.type.size
     input = Memory(bytes: table)
     outcome = Memory(bytes: table * (benchCase.collective == .allGather ? ranks : 1))
-    for entry in 0..<2 * Self.period {
-      let index = entry % Self.period
-      values.store(values.contribution(of: rank, index), at: entry, in: input.region)
-      switch benchCase.collective {
-      case .allReduce, .reduceScatter, .reduce:
-        values.store(values.combination(index), at: entry, in: outcome.region)
-      case .broadcast:
-        values.store(values.contribution(of: benchCase.root, index), at: entry, in: outcome.region)
-      case .allGather:
-        for owner in 0..<ranks {
-          values.store(
-            values.contribution(of: owner, index), at: owner * 2 * Self.period + entry, in: outcome.region)
-        }
+    let half = Self.period * benchCase.type.size
+    let isGather = benchCase.collective == .allGather
+    for index in 0..<Self.period {
+      values.store(values.contribution(of: rank, index), at: index, in: input.region)
+      for table in 0..<(isGather ? ranks : 1) {
+        let value =
+          if isGather {
+            values.contribution(of: table, index)
+          } else if benchCase.collective == .broadcast {
+            values.contribution(of: benchCase.root, index)
+          } else {
+            values.combination(index)
+          }
+        values.store(value, at: table * 2 * Self.period + index, in: outcome.region)
       }
+    }
+    input.region.part(half, half).copy(from: input.region.part(0, half))
+    for table in 0..<(isGather ? ranks : 1) {
+      outcome.region.part((2 * table + 1) * half, half).copy(
+        from: outcome.region.part(2 * table * half, half))
     }
   }
 
@@ -135,7 +141,9 @@ package struct InputPattern: ~Copyable {
     vector.part(elements.lowerBound * benchCase.type.size, elements.count * benchCase.type.size)
   }
 
-  private func tablePart(_ table: Region, _ entry: Int, _ count: Int) -> Region { part(table, entry..<entry + count) }
+  private func tablePart(_ table: Region, _ entry: Int, _ count: Int) -> Region {
+    part(table, entry..<entry + count)
+  }
 
   private func bits(_ region: Region, _ index: Int) -> UInt64 {
     switch benchCase.type.size {

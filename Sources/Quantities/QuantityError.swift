@@ -56,13 +56,14 @@ extension Double {
     return String(trimmed.reversed())
   }
 
-  /// The number with exactly `places` digits after the point, rounded half away from zero.
+  /// The number with exactly `places` digits after the point, rounded half away from zero; as Swift prints it where
+  /// that takes more digits than 64 bits have.
   package func fixed(_ places: Int) -> String {
     precondition(places >= 0)
     var power = 1.0
     for _ in 0..<places { power *= 10 }
     let scaled = (abs(self) * power).rounded()
-    guard scaled < 9e18 else { return "\(self)" }
+    guard places <= 18, scaled < 9e18 else { return "\(self)" }
     let units = Int64(scaled)
     let divisor = Int64(power)
     let sign = self < 0 && units != 0 ? "-" : ""

@@ -2,9 +2,10 @@ public import Quantities
 
 /// What a host adds to the network: overheads of a message, its own latency and limit, and the cost of reducing.
 ///
-/// A rank's processor is one server, first come, first served. Posting a send costs `sendOverhead`; then the flow
-/// starts, as soon as its receive is posted too. The last byte arrives `latency` after the path's own latency. Then
-/// the receiver's processor spends `receiveOverhead` and, for a reduction, `reduction` times the bytes.
+/// A rank's processor is one server, first come, first served. Posting a send costs `sendOverhead` and `copying` times
+/// the bytes; then the flow starts, as soon as its receive is posted too. The last byte arrives `latency` after the
+/// path's own latency. Then the receiver's processor spends `receiveOverhead`, `copying` times the bytes and, for a
+/// reduction, `reduction` times the bytes.
 /// A message takes its parameters from the regime that its size falls in, as measured curves have breaks.
 public struct HostModel: Sendable, Hashable, Codable {
   /// The parameters of messages from one size up to the next regime's.
@@ -21,15 +22,17 @@ public struct HostModel: Sendable, Hashable, Codable {
     public var bandwidth: Bandwidth?
     /// Seconds to reduce one received byte; the inverse of a reduction rate.
     public var reduction: Double
+    /// Seconds of processor time that each end spends on one byte besides reducing it, as where memory is copied.
+    public var copying: Double
 
     /// A regime; by default a host that costs nothing.
     public init(
       from: ByteCount = .zero, sendOverhead: Time = .zero, receiveOverhead: Time = .zero,
       latency: Time = .zero,
-      bandwidth: Bandwidth? = nil, reduction: Double = 0
+      bandwidth: Bandwidth? = nil, reduction: Double = 0, copying: Double = 0
     ) {
       (self.from, self.sendOverhead, self.receiveOverhead) = (from, sendOverhead, receiveOverhead)
-      (self.latency, self.bandwidth, self.reduction) = (latency, bandwidth, reduction)
+      (self.latency, self.bandwidth, self.reduction, self.copying) = (latency, bandwidth, reduction, copying)
     }
   }
 
@@ -66,6 +69,9 @@ public struct HostModel: Sendable, Hashable, Codable {
       guard regime.reduction >= 0, regime.reduction < 1 else {
         return "regime \(index) takes \(regime.reduction) seconds to reduce a byte, expected 0 up to 1"
       }
+      guard regime.copying >= 0, regime.copying < 1 else {
+        return "regime \(index) takes \(regime.copying) seconds to copy a byte, expected 0 up to 1"
+      }
     }
     return nil
   }
@@ -85,6 +91,8 @@ struct HostCosts {
     let cap: Double
     /// Picoseconds a byte.
     let reduction: Double
+    /// Picoseconds a byte, at each end.
+    let copying: Double
   }
 
   let regimes: [Regime]
@@ -96,9 +104,9 @@ struct HostCosts {
       Regime(
         from: $0.from.bytes, send: $0.sendOverhead.picoseconds, receive: $0.receiveOverhead.picoseconds,
         latency: $0.latency.picoseconds, cap: $0.bandwidth?.bytesPerSecond ?? .infinity,
-        reduction: $0.reduction * 1e12)
+        reduction: $0.reduction * 1e12, copying: $0.copying * 1e12)
     }
-    isFree = regimes.allSatisfy { $0.send == 0 && $0.receive == 0 && $0.reduction == 0 }
+    isFree = regimes.allSatisfy { $0.send == 0 && $0.receive == 0 && $0.reduction == 0 && $0.copying == 0 }
   }
 
   func index(of bytes: Int) -> Int {

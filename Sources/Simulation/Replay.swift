@@ -211,9 +211,8 @@ struct Replay<Steps: StepSequence> {
       let rank = actor / lanes
       let regime = costs.regimes[Int(slots[slot].regime)]
       var duration = slots[slot].action == .send ? regime.send : regime.receive
-      if slots[slot].action == .reduce {
-        duration += Int64(min((Double(slots[slot].bytes) * regime.reduction).rounded(), 0x1p60))
-      }
+      let byte = slots[slot].action == .reduce ? regime.reduction + regime.copying : regime.copying
+      duration += Int64(min((Double(slots[slot].bytes) * byte).rounded(), 0x1p60))
       let end = min(max(now, processorFree[rank]) + duration, Self.lastPicosecond)
       processorFree[rank] = end
       queue.push(Int32(2 * slot + 1), at: end)

@@ -59,26 +59,39 @@ struct RecoveryTests {
   }
 
   @Test(
-    "tells overhead from latency where messages are pipelined, and says where it can't",
-    arguments: [0.0, 1.0])
-  func overhead(share: Double) throws {
+    "tells what keeps processors busy where messages are pipelined, and says where it can't",
+    arguments: [0, 0.5, 1])
+  func processorShare(share: Double) throws {
     let overhead = Time.nanoseconds(Int64(2_500 * share))
     let host = HostModel(regimes: [
       .init(
         sendOverhead: overhead, receiveOverhead: overhead, latency: .nanoseconds(Int64(5_000 * (1 - share))),
-        bandwidth: .gigabytes(2), reduction: 5e-11)
+        bandwidth: share < 1 ? Bandwidth(bytesPerSecond: 2e9 / (1 - share)) : nil, reduction: 5e-11,
+        copying: share * 2.5e-10)
     ])
     var machine = SyntheticMachine(host: host)
     machine.chunk = .kibibytes(4)
     let pipelined = try fit(
       machine.record(
         [(.allReduce, .tree), (.broadcast, .ring), (.allReduce, .ring)], sizes: (10...18).map { 1 << $0 }))
-    #expect(pipelined.isOverheadShareKnown && pipelined.overheadShare == share)
+    #expect(pipelined.isProcessorShareKnown && pipelined.processorShare == share)
     #expect(abs(pipelined.regimes[0].alpha.value / 5e6 - 1) < 0.01)
+    #expect(abs(pipelined.regimes[0].beta.value / 500 - 1) < 0.01)
+    #expect(pipelined.host.regimes[0].copying > 0 || share == 0)
     machine.chunk = nil
     let plain = try fit(machine.record([(.allGather, .ring)], sizes: sweep))
-    #expect(!plain.isOverheadShareKnown && plain.overheadShare == 0)
+    #expect(!plain.isProcessorShareKnown && plain.processorShare == 0)
     #expect(abs(plain.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
+  }
+
+  @Test("does not take noise for regimes", arguments: 1...20)
+  func noRegimesFromNoise(seed: UInt64) throws {
+    for iterations in [1, 7, 40] {
+      let machine = SyntheticMachine(
+        host: twoRegimes, noise: iterations == 1 ? 0.002 : 0.1, iterations: iterations)
+      let model = try fit(machine.record([(.allReduce, .ring)], sizes: sweep, seed: seed))
+      #expect(model.regimes.count == 2, "\(iterations) iterations")
+    }
   }
 
   @Test("leaves out what has no schedule, and says why")

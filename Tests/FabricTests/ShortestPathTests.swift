@@ -151,3 +151,43 @@ struct SmallGenerator: RandomNumberGenerator {
     return (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9
   }
 }
+
+@Suite("A graph that is too large to be routed by distance is refused")
+struct RoutingLimitTests {
+  /// Two hosts at the ends of a chain of switches that are all of one tier.
+  private func chain(_ count: Int) throws(FabricError) -> Fabric {
+    var drawing = Drawing()
+    drawing.nodes = (0..<count).map { Fabric.Node(id: "s\($0)", kind: .networkSwitch(tier: 1)) }
+    for index in 1..<count { drawing.cable(index - 1, index) }
+    drawing.nodes += (0..<2).map { Fabric.Node(id: "h\($0)", kind: .endpoint, host: $0) }
+    drawing.cable(0, count)
+    drawing.cable(count - 1, count + 1)
+    return try drawing.fabric()
+  }
+
+  @Test("By its number of switches, so that each distance fits")
+  func switches() throws {
+    let router = Router(try chain(65_533), routing: .destinationModulo)
+    var path = [Int32]()
+    router.appendPath(from: 0, to: 1, flow: 0, to: &path)
+    #expect(path.count == 65_534)
+    let error = #expect(throws: FabricError.self) { _ = try chain(65_534) }
+    #expect(error?.description.contains("65533 switches") == true)
+  }
+
+  // 9,000 switches in a ring, each with a host: 9,000 searches over 36,000 links are within the limit; 18,000 over
+  // 72,000 are not.
+  @Test("By its searches")
+  func searches() {
+    var drawing = Drawing()
+    let count = 18_000
+    drawing.nodes = (0..<count).map { Fabric.Node(id: "s\($0)", kind: .networkSwitch(tier: 1)) }
+    drawing.nodes += (0..<count).map { Fabric.Node(id: "h\($0)", kind: .endpoint, host: $0) }
+    for index in 0..<count {
+      drawing.cable(index, (index + 1) % count)
+      drawing.cable(count + index, index)
+    }
+    let error = #expect(throws: FabricError.self) { _ = try drawing.fabric() }
+    #expect(error?.description.contains("too large to be routed by distance") == true)
+  }
+}

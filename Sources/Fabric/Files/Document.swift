@@ -55,7 +55,11 @@ struct Document {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let detail = context.map { "\(problem) \($0.text)" } ?? problem
-      return TopologyFileError(path: path, line: max(1, mark.line), "is no YAML: \(detail)".oneLine)
+      // At the text's end the parser stands on a line that is not there.
+      let lines =
+        text.utf8.count { $0 == UInt8(ascii: "\n") } + (text.utf8.last == UInt8(ascii: "\n") ? 0 : 1)
+      return TopologyFileError(
+        path: path, line: max(1, min(mark.line, lines)), "is no YAML: \(detail)".oneLine)
     case .duplicatedKeysInMapping(let duplicates, let context):
       return TopologyFileError(
         path: path, line: max(1, context.mark.line),

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Calibration
+import Foundation
+import Quantities
+import Records
+import Reports
+
+/// `syncline calibrate RECORD… -o machine.json`.
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Fit a machine model to records: latency, bandwidth and reduction cost by message size.",
+    discussion: """
+      Break points between regimes are found from the data. Reducing and other collectives together (all-reduce and \
+      all-gather, say) tell what reducing costs; pipelined ones (tree, chunks) tell overhead from latency. The library's \
+      own collectives (native) are left out, as their algorithm is not known. The model includes the measured fabric's own \
+      latency and bandwidth.
+
+      EXAMPLES:
+        syncline calibrate pod.json -o machine.json
+        syncline calibrate ring.json tree.json -o machine.json --format json
+      """)
+
+  @Argument(help: ArgumentHelp("Records of the machine.", valueName: "record"))
+  var records: [String]
+
+  @Option(
+    name: [.customShort("o"), .long], help: "Where the machine model goes; without it, it is only printed.")
+  var output: String?
+
+  @Option(help: "Of the resampling that gives the intervals.")
+  var seed: UInt64 = 1
+
+  @Option(help: "table, json (the model itself) or csv (the fit, point by point).")
+  var format: ComparisonFormat = .table
+
+  func run() throws {
+    do {
+      let sources = try records.map { path in
+        let data = try WholeFile.read(path)
+        return Calibration.Source(
+          try Record(parsing: data, path: path), path: path, digest: Digest.sha256(data))
+      }
+      let model = try Calibration.fit(sources, version: Version.number, seed: seed, progress: Progress.say)
+      Progress.clear()
+      if let output { try model.write(to: output) }
+      switch format {
+      case .table:
+        print(MachineModelReport(model).description)
+        if let output { print("\nmachine model: \(output)") }
+      case .json: print(String(decoding: try DocumentCoding.encode(model), as: UTF8.self), terminator: "")
+      case .csv: print(MachineModelReport(model).csv, terminator: "")
+      }
+    } catch let error as FileError {
+      throw Failure(error)
+    } catch let error as CalibrationError {
+      Progress.clear()
+      throw Failure(.data, "\(records.joined(separator: ", ")): \(error)")
+    }
+  }
+}

@@ -1,0 +1,56 @@
+# What the scripts of this folder share; sourced, never run.
+
+# Long steps say what they are and how long they took.
+step() {
+  local text="$1" start=$SECONDS
+  shift
+  printf '==> %s\n' "$text"
+  "$@"
+  printf '    done in %d s: %s\n' "$((SECONDS - start))" "$text"
+}
+
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+  exit "${2:-1}"
+}
+
+# As root or by sudo; a machine that has what is needed needs neither.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null 2>&1; then
+    sudo "$@"
+  else
+    fail "needs root or sudo to run: $*" 77
+  fi
+}
+
+require_swift() {
+  command -v swift >/dev/null 2>&1 || fail "no swift on the path: install a Swift 6.2 toolchain or newer" 69
+}
+
+# Installs those of the named Debian packages that are missing.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ "${#missing[@]}" -eq 0 ] && return
+  command -v apt-get >/dev/null 2>&1 || fail "needs, by your system's names: ${missing[*]}" 69
+  step "refresh the package lists" as_root apt-get update -qq
+  step "install ${missing[*]}" as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# Open MPI and libibverbs, to build against and to run.
+install_transports() {
+  install_packages libopenmpi-dev openmpi-bin libibverbs-dev pkg-config
+}
+
+# mpirun refuses root, and more ranks than processors, unless told that both are meant.
+allow_mpirun_here() {
+  export OMPI_MCA_rmaps_base_oversubscribe=1 SWIFT_BACKTRACE=enable=no
+  if [ "$(id -u)" -eq 0 ]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  fi
+}
