@@ -102,7 +102,7 @@ struct Replay<Steps: StepSequence> {
     // No program looks further ahead than it is long.
     let widest = programs.reduce(1) { max($0, min($1.window, $1.count)) }
     widthBits = Int.bitWidth - (widest - 1).leadingZeroBitCount
-    guard Double(programs.count) * Double(1 << widthBits) < 0x1p29 else {
+    guard Double(programs.count) * Double(1 << widthBits) < 0x1p26 else {
       throw .tooLarge(steps: Double(programs.count) * Double(1 << widthBits))
     }
     let vacant = Slot(

@@ -171,9 +171,8 @@ struct NaiveReplay {
       let (step, rank) = (step(job), job.actor / schedule.lanes)
       let regime = regime(step)
       var duration = (step.action == .send ? regime.sendOverhead : regime.receiveOverhead).picoseconds
-      if step.action == .reduce {
-        duration += Int64((Double(step.count) * regime.reduction * 1e12).rounded())
-      }
+      let perByte = regime.copying + (step.action == .reduce ? regime.reduction : 0)
+      duration += Int64((Double(step.count) * perByte * 1e12).rounded())
       processorFree[rank] = max(now, processorFree[rank]) + duration
       events.append((processorFree[rank], job, .jobEnd))
     }

@@ -97,8 +97,9 @@ struct Replays {
           .init(sendOverhead: Time(picoseconds: 7_001), receiveOverhead: Time(picoseconds: 11_003)),
           .init(
             from: ByteCount(20), sendOverhead: Time(picoseconds: 30_011), latency: Time(picoseconds: 5_003),
-            bandwidth: Bandwidth(bytesPerSecond: random.between(1e8, 2e9)), reduction: random.between(0, 2e-9)
-          ),
+            bandwidth: Bandwidth(bytesPerSecond: random.between(1e8, 2e9)),
+            reduction: random.between(0, 2e-9),
+            copying: Double(random.below(2)) * 3e-10),
         ])
       let path: (Int, Int, Int) -> [Int32] = { from, to, lane in
         // Neighbours of an even rank are on its endpoint.
