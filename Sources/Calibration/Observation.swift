@@ -8,7 +8,7 @@ struct Observation {
   /// The series in words.
   let series: String
   let size: ByteCount
-  let replay: IdealReplay
+  let replay: RecordedReplay
   /// Iterations' times in picoseconds.
   let sample: Sample
   /// The median's interval, or the median itself for a single sample.
@@ -33,7 +33,9 @@ struct Observation {
   }
 
   /// All points of `records` that can be replayed, and what was left out and why.
-  static func all(in records: [Record]) -> (observations: [Observation], leftOut: [String]) {
+  static func all(
+    in records: [Record], over links: (_ ranks: Int) -> ReplayLinks
+  ) -> (observations: [Observation], leftOut: [String]) {
     var observations: [Observation] = []
     var leftOut: [String] = []
     for series in records.flatMap(\.series) {
@@ -50,9 +52,11 @@ struct Observation {
         leftOut.append("\(name): one rank exchanges nothing")
         continue
       }
+      let links = links(series.ranks)
       for point in series.points where !point.samples.isEmpty && point.size > .zero {
         do {
-          observations.append(try Observation(point, of: series, collective, algorithm, name: name))
+          observations.append(
+            try Observation(point, of: series, collective, algorithm, name: name, links: links))
         } catch {
           leftOut.append("\(name), \(point.size): \(error)")
         }
@@ -63,10 +67,11 @@ struct Observation {
 
   private init(
     _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
-    name: String
+    name: String,
+    links: ReplayLinks
   ) throws {
     (self.series, size) = (name, point.size)
-    replay = try IdealReplay(point, of: series, collective, algorithm)
+    replay = try RecordedReplay(point, of: series, collective, algorithm, links: links)
     sample = Sample(point.samples.lazy.map { Double($0.picoseconds) })
     guard sample.median > 0 else { throw Unfit(description: "its time is zero") }
     interval = sample.medianInterval().interval

@@ -43,7 +43,8 @@ struct Refits {
         let pool = pools[mains[index]]
         let residual = residuals[pool[generator.index(weights: poolWeights[mains[index]])]]
         let redrawn = bootstrap.median(of: observations[index].sample) / observations[index].measured
-        return max(0.2, 1 + residual + max(redrawn, 1e-3).logarithm)
+        return fit.hostShare(of: index) / fit.fitted[index]
+          + max(-0.8, residual + max(redrawn, 1e-3).logarithm)
       }
       var values = [Double](repeating: 0, count: fit.parameters.values.count)
       if let plain = try? LeastSquares(rows: freeRows, observations: targets, weights: weights),

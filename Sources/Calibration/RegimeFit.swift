@@ -3,7 +3,7 @@ import Statistics
 
 /// Parameters of regimes on their way to the data.
 struct RegimeFit {
-  let observations: [Observation]
+  private(set) var observations: [Observation]
   private(set) var parameters: Parameters
   /// The largest measured message below each regime; nil for the first.
   private(set) var lasts: [Int?] = []
@@ -86,6 +86,17 @@ struct RegimeFit {
     try first.update()
     if first.error < error { self = first }
     try descend(steps: 20)
+  }
+
+  /// Goes on with the same points over links that cost something.
+  ///
+  /// What was fitted without is where to start: hosts so slow that they, not the links, hold messages back, since where
+  /// links do, nothing can be learnt of the hosts.
+  mutating func move(to observations: [Observation]) throws(CalibrationError) {
+    precondition(observations.count == self.observations.count, "the same points")
+    self.observations = observations
+    try update()
+    try descend(steps: 30)
   }
 
   /// Gauss and Newton's method on the logarithms, with the best that it met.
@@ -173,11 +184,17 @@ struct RegimeFit {
     parameters.values.indices.filter { $0 % 3 < 2 || isReductionKnown[$0 / 3] }
   }
 
+  /// What of a fitted time the parameters make up; the rest is the links'.
+  func hostShare(of index: Int) -> Double {
+    zip(derivatives[index], parameters.values).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
   private mutating func solve(isFirst: Bool) {
     let columns = columns
     let scales = observations.indices.map { isFirst ? observations[$0].measured : max(fitted[$0], 1) }
-    let targets = observations.indices.map {
-      isFirst ? 1 : RunFit.target(scales[$0] / observations[$0].measured)
+    let targets = observations.indices.map { index -> Double in
+      if isFirst { return 1 }
+      return hostShare(of: index) / scales[index] + RunFit.step(scales[index] / observations[index].measured)
     }
     let solution = NonNegativeLeastSquares(
       rows: zip(derivatives, scales).map { row, scale in columns.map { row[$0] / scale } },

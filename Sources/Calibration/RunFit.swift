@@ -20,7 +20,7 @@ struct RunFit {
       for row in rows {
         let fitted = row.fitted(values)
         guard fitted > 0 else { return nil }
-        gram.add(row, target: Self.target(fitted), over: fitted)
+        gram.add(row, target: 1 + Self.step(fitted), over: fitted)
       }
       guard let next = gram.solve() else { break }
       let nextSum = Self.sum(rows, next)
@@ -29,9 +29,9 @@ struct RunFit {
     }
   }
 
-  /// What *J θ / fitted* should be next, for its logarithm to come near that of the measured time: *1 + ln (measured /
-  /// fitted)*, but never a jump down to less than a fifth.
-  static func target(_ fittedOverMeasured: Double) -> Double { max(0.2, 1 - fittedOverMeasured.logarithm) }
+  /// By what share of the fitted time that should grow to come near the measured one: the logarithm of measured over
+  /// fitted, but never a fall of more than four fifths.
+  static func step(_ fittedOverMeasured: Double) -> Double { max(-0.8, -fittedOverMeasured.logarithm) }
 
   private static func sum(_ rows: [Segmentation.Row], _ values: [Double]) -> Double {
     rows.reduce(0) { sum, row in

@@ -1,5 +1,6 @@
 import Calibration
 import Collectives
+import Fabric
 import Quantities
 import Records
 import Simulation
@@ -82,6 +83,40 @@ struct RecoveryTests {
     let plain = try fit(machine.record([(.allGather, .ring)], sizes: sweep))
     #expect(!plain.isProcessorShareKnown && plain.processorShare == 0)
     #expect(abs(plain.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
+  }
+
+  @Test("tells hosts from the fabric that they were measured on")
+  func measuredFabric() throws {
+    // Two links of 1 us and 4 GB/s a message; the hosts alone would do 10 GB/s from 16 KiB on.
+    let fabric = try Topology(
+      parsing: """
+        name: slow
+        builder: single-switch
+        hosts: 4
+        rate: 4 GB/s
+        link-latency: 1 us
+        switch-latency: 0 ns
+        """
+    ).fabric
+    let record = try SyntheticMachine(host: twoRegimes, fabric: fabric).record(
+      [(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
+    let source = Calibration.Source(record, path: "a.json", digest: "00")
+    let whole = try Calibration.fit([source])
+    #expect(whole.fabric == nil)
+    #expect(abs(whole.regimes[0].alpha.value / 7e6 - 1) < 1e-3)
+    #expect(abs(whole.regimes[1].beta.value / 250 - 1) < 1e-3)
+    let hosts = try Calibration.fit([source], on: MeasuredFabric(fabric))
+    #expect(hosts.fabric == "slow" && hosts.regimes.count == 2)
+    #expect(abs(hosts.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
+    #expect(abs(hosts.regimes[0].beta.value / 500 - 1) < 1e-3)
+    #expect(abs(hosts.regimes[1].alpha.value / 20e6 - 1) < 1e-3)
+    #expect(hosts.residuals.allSatisfy { abs($0.relativeError) < 1e-3 })
+    // The links hide what the hosts could do beyond them: no faster than the links is all that is known.
+    #expect(hosts.regimes[1].beta.value <= 250.1)
+    let larger = try SyntheticMachine(host: twoRegimes).record([(.allReduce, .ring)], ranks: 5, sizes: sweep)
+    #expect(throws: CalibrationError.self) {
+      _ = try Calibration.fit([.init(larger, path: "b.json", digest: "00")], on: MeasuredFabric(fabric))
+    }
   }
 
   @Test("does not take noise for regimes", arguments: 1...20)
