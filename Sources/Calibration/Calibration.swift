@@ -7,8 +7,8 @@ import Statistics
 /// 1. Every measured schedule is replayed over links that cost nothing; differences give how many messages, bytes and
 ///    reduced bytes lie on its longest path.
 /// 2. Message sizes are cut into regimes by ``Segmentation``.
-/// 3. α, β and γ of all regimes are fitted together to the logarithms of the measured medians, by weighted least squares
-///    without negative values, and again where the longest paths have moved (Gauss and Newton's method).
+/// 3. α, β and γ of all regimes are fitted together to the logarithms of the measured medians, none negative, with
+///    ``StudentLoss``, and again where the longest paths have moved (Gauss and Newton's method).
 /// 4. Where the measured fabric is given, the fit goes on over its links, so that only the hosts' share stays in it.
 /// 5. Refits to resampled residuals and samples give the intervals.
 public enum Calibration {

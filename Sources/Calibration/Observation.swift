@@ -7,6 +7,8 @@ import Statistics
 struct Observation {
   /// The series in words.
   let series: String
+  /// Its place among all records' series.
+  let seriesNumber: Int
   let size: ByteCount
   let replay: RecordedReplay
   /// Iterations' times in picoseconds.
@@ -38,7 +40,7 @@ struct Observation {
   ) -> (observations: [Observation], leftOut: [String]) {
     var observations: [Observation] = []
     var leftOut: [String] = []
-    for series in records.flatMap(\.series) {
+    for (number, series) in records.flatMap(\.series).enumerated() {
       let name = name(of: series)
       guard let collective = Collective(rawValue: series.collective) else {
         leftOut.append("\(name): no such collective is known")
@@ -56,7 +58,8 @@ struct Observation {
       for point in series.points where !point.samples.isEmpty && point.size > .zero {
         do {
           observations.append(
-            try Observation(point, of: series, collective, algorithm, name: name, links: links))
+            try Observation(
+              point, of: series, collective, algorithm, name: name, number: number, links: links))
         } catch {
           leftOut.append("\(name), \(point.size): \(error)")
         }
@@ -68,9 +71,9 @@ struct Observation {
   private init(
     _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
     name: String,
-    links: ReplayLinks
+    number: Int, links: ReplayLinks
   ) throws {
-    (self.series, size) = (name, point.size)
+    (self.series, seriesNumber, size) = (name, number, point.size)
     replay = try RecordedReplay(point, of: series, collective, algorithm, links: links)
     sample = Sample(point.samples.lazy.map { Double($0.picoseconds) })
     guard sample.median > 0 else { throw Unfit(description: "its time is zero") }

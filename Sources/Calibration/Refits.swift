@@ -31,7 +31,7 @@ struct Refits {
     let poolWeights = pools.map { pool in pool.map { observations[$0].weight } }
     let columns = fit.columns
     let free = columns.filter { fit.parameters.values[$0] > 0 }
-    let weights = observations.map(\.weight)
+    let weights = fit.weights
     func rows(_ columns: [Int]) -> [[Double]] {
       observations.indices.map { index in columns.map { fit.derivatives[index][$0] / fit.fitted[index] } }
     }

@@ -119,6 +119,23 @@ struct RecoveryTests {
     }
   }
 
+  @Test("is not bent by a few points that no model explains")
+  func outliers() throws {
+    var record = try SyntheticMachine(host: twoRegimes).record(
+      [(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
+    // A rank that lost its processor for a while.
+    for place in [3, 9, 14] {
+      record.series[0].points[place].samples = record.series[0].points[place].samples.map { $0 * 10 }
+    }
+    let model = try fit(record)
+    #expect(model.regimes.count == 2)
+    for (regime, (alpha, beta)) in zip(model.regimes, [(5e6, 500.0), (20e6, 100)]) {
+      #expect(abs(regime.alpha.value / alpha - 1) < 0.02, "\(regime.alpha)")
+      #expect(abs(regime.beta.value / beta - 1) < 0.02, "\(regime.beta)")
+    }
+    #expect(model.residuals.count { abs($0.relativeError) > 0.1 } == 3)
+  }
+
   @Test("does not take noise for regimes", arguments: 1...20)
   func noRegimesFromNoise(seed: UInt64) throws {
     for iterations in [1, 7, 40] {
@@ -139,6 +156,25 @@ struct RecoveryTests {
     record.series.removeFirst()
     let error = #expect(throws: CalibrationError.self) { _ = try fit(record) }
     #expect(error?.description.contains("native all-gather") == true)
+  }
+
+  @Test(
+    "of absurd times gives a model or one line, and never crashes",
+    arguments: [1, 1_000_000_000_000_000, 8_640_000_000_000_000_000])
+  func absurd(picoseconds: Int64) throws {
+    var record = try SyntheticMachine(host: twoRegimes).record(
+      [(.allReduce, .ring), (.allReduce, .tree)], sizes: sweep)
+    for series in record.series.indices {
+      for place in record.series[series].points.indices {
+        record.series[series].points[place].samples = [Time(picoseconds: picoseconds)]
+      }
+    }
+    do {
+      let model = try fit(record)
+      #expect(model.regimes.count >= 1)
+    } catch {
+      #expect(!error.description.contains("\n"))
+    }
   }
 
   @Test("of nothing, one size or two is refused in one line")
