@@ -21,8 +21,7 @@ func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// What records say they were made by.
@@ -48,9 +47,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Floor 0: the ground.
@@ -64,11 +62,11 @@ let package = Package(
     // Floor 1: what is moved, what it moves over, what is kept of it.
     room("Collectives", on: ["Quantities"]),
     room("Fabric", on: ["Quantities", "Statistics"], using: [yaml]),
-    room("Records", on: ["Quantities", "Statistics"]),
+    room("Records", on: ["Quantities", "Statistics"], using: [crypto]),
     room("Transport", on: ["Quantities", "Collectives", "CPlatform"]),
 
     // Floor 2: the executors.
-    room("Simulation", on: ["Quantities", "Collectives", "Fabric"], using: [collections]),
+    room("Simulation", on: ["Quantities", "Collectives", "Fabric"]),
     room(
       "MPITransport",
       on: [
@@ -93,7 +91,7 @@ let package = Package(
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
         "MPITransport", "Verbs", "Measurement", "Calibration", "Reports", "CPlatform",
       ],
-      using: [arguments, subprocess]),
+      using: [arguments]),
     .executableTarget(name: "syncline", dependencies: ["Commands"], swiftSettings: settings),
 
     // Proofs.

@@ -1,5 +1,7 @@
-/// The binomial tree of recursive doubling: in round *k* of a broadcast, whoever has the vector sends it to the rank
-/// 2^k further on. A reduction is its mirror image.
+/// The binomial tree of recursive doubling.
+///
+/// In round *k* of a broadcast, whoever has the vector sends it to the rank 2^k further on. A reduction is its mirror
+/// image.
 ///
 /// Counted from the root, rank *v* hears from *v* less its highest bit, and serves *v + 2^k* for every higher *k*.
 struct Binomial: Sendable {

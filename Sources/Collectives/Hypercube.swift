@@ -62,7 +62,8 @@ struct Hypercube: Sendable {
 
     var starts = [0]
     for round in rounds {
-      let pieces = Pieces(longest: Self.longest(round, schedule, folded: folded), limit: schedule.parameters.chunk)
+      let pieces = Pieces(
+        longest: Self.longest(round, schedule, folded: folded), limit: schedule.parameters.chunk)
       starts.append(starts[starts.count - 1] + pieces.count * Self.stepsPerPiece)
     }
     self.starts = starts
@@ -113,14 +114,18 @@ struct Hypercube: Sendable {
     while starts[number + 1] <= index { number += 1 }
     let round = rounds[number]
     let transfer = (index - starts[number]) / Self.stepsPerPiece
-    let pieces = Pieces(longest: Self.longest(round, schedule, folded: folded), limit: schedule.parameters.chunk)
+    let pieces = Pieces(
+      longest: Self.longest(round, schedule, folded: folded), limit: schedule.parameters.chunk)
     let isReceive = (index - starts[number]) % Self.stepsPerPiece == 1
     let isOdd = turned < 2 * folded && turned % 2 == 1
     let partner = index ^ 1
 
-    func step(_ action: Step.Action, _ peer: Int, _ elements: Range<Int>, after: Int = -1, barrier: Int = 0) -> Step {
+    func step(_ action: Step.Action, _ peer: Int, _ elements: Range<Int>, after: Int = -1, barrier: Int = 0)
+      -> Step
+    {
       Step(
-        action, peer: rank(at: peer), step: partner, pieces[transfer, of: elements], after: after, barrier: barrier)
+        action, peer: rank(at: peer), step: partner, pieces[transfer, of: elements], after: after,
+        barrier: barrier)
     }
 
     switch round {

@@ -3,7 +3,7 @@ struct Partition: Sendable {
   let elements: Range<Int>
   let parts: Int
 
-  /// Where part `index` starts; the end for `index == parts`. Computed without overflow for any count.
+  /// Where part `index` starts, and the end for `index == parts`; without overflow for any count.
   func start(of index: Int) -> Int {
     let (quotient, remainder) = elements.count.quotientAndRemainder(dividingBy: parts)
     return elements.lowerBound + index * quotient + min(index, remainder)

@@ -108,7 +108,9 @@ struct Atoms {
   var count: Int { starts.count - 1 }
 
   /// The atoms of a run, whose ends are cuts.
-  func atoms(of elements: Range<Int>) -> Range<Int> { index(of: elements.lowerBound)..<index(of: elements.upperBound) }
+  func atoms(of elements: Range<Int>) -> Range<Int> {
+    index(of: elements.lowerBound)..<index(of: elements.upperBound)
+  }
 
   private func index(of element: Int) -> Int {
     var (low, high) = (0, starts.count - 1)
@@ -180,7 +182,9 @@ struct Ordering {
   }
 
   /// Whether `index` starts only after `earlier` is complete, whatever happens elsewhere.
-  private static func isOrdered<Steps: StepSequence>(_ earlier: Int, before index: Int, in program: Steps) -> Bool {
+  private static func isOrdered<Steps: StepSequence>(_ earlier: Int, before index: Int, in program: Steps)
+    -> Bool
+  {
     let step = program[index]
     if earlier < step.barrier || earlier == step.after.0 || earlier == step.after.1 { return true }
     return [step.after.0, step.after.1].contains { named in

@@ -59,7 +59,9 @@ public struct Schedule: Sendable {
   ) throws(ScheduleError) {
     guard ranks >= 1, ranks < 1 << 30 else { throw .ranks(ranks) }
     guard count >= 0, count < 1 << 56 else { throw .count(count) }
-    guard (0..<ranks).contains(root), collective.isRooted || root == 0 else { throw .root(root, ranks: ranks) }
+    guard (0..<ranks).contains(root), collective.isRooted || root == 0 else {
+      throw .root(root, ranks: ranks)
+    }
     guard parameters.channels >= 1, parameters.channels <= 256 else { throw .channels(parameters.channels) }
     guard parameters.chunk >= 1 else { throw .chunk(parameters.chunk) }
     guard (1...4096).contains(parameters.depth) else { throw .depth(parameters.depth) }

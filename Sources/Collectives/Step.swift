@@ -36,7 +36,8 @@ public struct Step: BitwiseCopyable, Sendable {
     action: .idle, peer: -1, peerStep: -1, offset: 0, count: 0, after: (-1, -1), barrier: 0)
 
   init(
-    action: Action, peer: Int32, peerStep: Int32, offset: Int, count: Int, after: (Int32, Int32), barrier: Int32
+    action: Action, peer: Int32, peerStep: Int32, offset: Int, count: Int, after: (Int32, Int32),
+    barrier: Int32
   ) {
     (self.action, self.peer, self.peerStep) = (action, peer, peerStep)
     (self.offset, self.count, self.after, self.barrier) = (offset, count, after, barrier)

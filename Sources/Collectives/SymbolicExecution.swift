@@ -28,7 +28,8 @@ struct SymbolicExecution<Steps: StepSequence> {
     words = (schedule.ranks + 63) / 64
     progress = programs.map {
       Progress(
-        isComplete: Array(repeating: false, count: $0.count), isStarted: Array(repeating: false, count: $0.count))
+        isComplete: Array(repeating: false, count: $0.count),
+        isStarted: Array(repeating: false, count: $0.count))
     }
     held = Array(repeating: 0, count: schedule.ranks * atoms.count * words)
     staged = Array(repeating: [:], count: programs.count)
@@ -40,7 +41,8 @@ struct SymbolicExecution<Steps: StepSequence> {
       case .broadcast: own = rank == schedule.root ? 0..<schedule.count : 0..<0
       default: own = schedule.ownElements(rank: rank)
       }
-      let contributed = schedule.collective == .allGather || schedule.collective == .broadcast ? own : 0..<schedule.count
+      let contributed =
+        schedule.collective == .allGather || schedule.collective == .broadcast ? own : 0..<schedule.count
       for atom in 0..<atoms.count where contributed.contains(atoms.starts[atom]) {
         held[place(rank, atom) + rank / 64] |= 1 << UInt64(rank % 64)
       }
@@ -51,7 +53,9 @@ struct SymbolicExecution<Steps: StepSequence> {
 
   private func rank(of actor: Int) -> Int { actor / schedule.lanes }
 
-  private func actor(of peer: Int32, lane actor: Int) -> Int { Int(peer) * schedule.lanes + actor % schedule.lanes }
+  private func actor(of peer: Int32, lane actor: Int) -> Int {
+    Int(peer) * schedule.lanes + actor % schedule.lanes
+  }
 
   /// Goes on until no step can, and throws where some are left.
   mutating func run() throws(ProofError) {
@@ -113,7 +117,8 @@ struct SymbolicExecution<Steps: StepSequence> {
   private func checkOtherEnd(of step: Step, _ index: Int, _ actor: Int) throws(ProofError) {
     let lane = actor % schedule.lanes
     guard step.peer >= 0, step.peer < schedule.ranks, Int(step.peer) != rank(of: actor) else {
-      throw .malformed(rank: rank(of: actor), lane: lane, step: index, reason: "has rank \(step.peer) as its peer")
+      throw .malformed(
+        rank: rank(of: actor), lane: lane, step: index, reason: "has rank \(step.peer) as its peer")
     }
     let peer = programs[self.actor(of: step.peer, lane: actor)]
     let mismatch = ProofError.mismatch(

@@ -67,8 +67,9 @@ struct TreePlace: Sendable {
   }
 }
 
-/// Everything on trees but all-reduce: pieces flow outward from their owner (broadcast, all-gather) or inward to it
-/// (reduce, reduce-scatter). In an all-gather every rank owns a block, and all flow through the same tree.
+/// Everything on trees but all-reduce.
+///
+/// Pieces flow outward from their owner (broadcast, all-gather) or inward to it (reduce, reduce-scatter). In an all-gather every rank owns a block, and all flow through the same tree.
 struct TreeFlow: Sendable {
   static let stepsPerPiece = 3
 

@@ -163,7 +163,8 @@ struct BenchPlan: Sendable {
     let buffers: BenchCommand.Buffers = try Names.one("kind of buffers", command.buffers)
     let chunk = try Names.size("--chunk", command.chunk)
     guard chunk.bytes >= type.size, chunk <= .gibibytes(1) else {
-      throw Failure(.usage, "--chunk \(chunk): it holds at least one element of \(type.size) B, and at most 1 GiB")
+      throw Failure(
+        .usage, "--chunk \(chunk): it holds at least one element of \(type.size) B, and at most 1 GiB")
     }
     var cases: [BenchCase] = []
     for collectiveName in Names.list(command.collective) {
@@ -171,7 +172,8 @@ struct BenchPlan: Sendable {
       for name in Names.list(command.algorithm) {
         let implementation = try implementation(name)
         guard implementation != .native || transport == .mpi else {
-          throw Failure(.usage, "--algorithm native needs --transport mpi: ranks in one process have no library's own")
+          throw Failure(
+            .usage, "--algorithm native needs --transport mpi: ranks in one process have no library's own")
         }
         for isInPlace in buffers == .both ? [false, true] : [buffers == .inPlace] {
           cases.append(
@@ -221,7 +223,8 @@ struct BenchPlan: Sendable {
     let isPercent = text.hasSuffix("%")
     if isPercent { text.removeLast() }
     guard let number = Double(text), number > 0, number.isFinite else {
-      throw Failure(.usage, "--precision '\(command.precision ?? "")' is not a share above zero such as 2% or 0.02")
+      throw Failure(
+        .usage, "--precision '\(command.precision ?? "")' is not a share above zero such as 2% or 0.02")
     }
     return .precision(
       relative: isPercent ? number / 100 : number, limit: try Names.time("--time-limit", command.timeLimit))

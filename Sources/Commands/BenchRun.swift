@@ -30,7 +30,8 @@ struct BenchRun: Sendable {
         throw Failure(.unavailable, error.description)
       }
       if let ranks = plan.ranks, ranks != transport.ranks {
-        throw Failure(.usage, "--ranks \(ranks), but the launcher started \(transport.ranks): leave one of them out")
+        throw Failure(
+          .usage, "--ranks \(ranks), but the launcher started \(transport.ranks): leave one of them out")
       }
       do {
         let library = MPITransport.library
@@ -48,7 +49,8 @@ struct BenchRun: Sendable {
       }
     #else
       throw Failure(
-        .unavailable, "this build has no MPI: build with the package's default traits, or use --transport in-process")
+        .unavailable,
+        "this build has no MPI: build with the package's default traits, or use --transport in-process")
     #endif
   }
 
@@ -75,7 +77,9 @@ struct BenchRun: Sendable {
       for benchCase in plan.cases {
         if speaks { notes.begin(benchCase, ranks: transport.ranks) }
         for size in plan.sizes {
-          if speaks { Progress.say("\(benchCase.collective.rawValue) \(benchCase.implementation.name) \(size)") }
+          if speaks {
+            Progress.say("\(benchCase.collective.rawValue) \(benchCase.implementation.name) \(size)")
+          }
           let measurement = CaseMeasurement(benchCase, sampling: plan.sampling, warmUp: plan.warmUp)
           let point = try measurement.run(size: size, over: &transport, start: &start, native: native)
           try agree(&transport) { try notes.add(point) }

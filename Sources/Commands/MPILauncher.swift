@@ -22,7 +22,8 @@ enum MPILauncher {
     }
     #if !MPI
       throw Failure(
-        .unavailable, "this build has no MPI: build with the package's default traits, or use --transport in-process")
+        .unavailable,
+        "this build has no MPI: build with the package's default traits, or use --transport in-process")
     #else
       guard let mpirun = find("mpirun") else {
         throw Failure(
@@ -56,7 +57,8 @@ enum MPILauncher {
       }
       // The rank that failed has said why.
       if let code = Failure.Code(rawValue: status) { throw Failure(code, "") }
-      let reason = status > 128 ? "a rank ended by signal \(status - 128)" : "a rank ended with status \(status)"
+      let reason =
+        status > 128 ? "a rank ended by signal \(status - 128)" : "a rank ended with status \(status)"
       throw Failure(.rankLost, reason + kept(plan))
     #endif
   }

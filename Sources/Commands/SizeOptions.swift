@@ -6,10 +6,12 @@ struct SizeOptions: ParsableArguments {
   @Option(help: "Sizes of the whole vector, separated by commas (8, 64K, 1M).")
   var sizes: String?
 
-  @Option(name: [.customShort("b"), .customLong("minbytes"), .customLong("min-bytes")], help: "The smallest size.")
+  @Option(
+    name: [.customShort("b"), .customLong("minbytes"), .customLong("min-bytes")], help: "The smallest size.")
   var minBytes = "1K"
 
-  @Option(name: [.customShort("e"), .customLong("maxbytes"), .customLong("max-bytes")], help: "The greatest size.")
+  @Option(
+    name: [.customShort("e"), .customLong("maxbytes"), .customLong("max-bytes")], help: "The greatest size.")
   var maxBytes = "16M"
 
   @Option(
@@ -38,13 +40,17 @@ struct SizeOptions: ParsableArguments {
       throw Failure(.usage, "--min-bytes \(low) is above --max-bytes \(high)")
     }
     if let stepBytes {
-      guard stepFactor == nil else { throw Failure(.usage, "--step-factor and --step-bytes exclude each other") }
+      guard stepFactor == nil else {
+        throw Failure(.usage, "--step-factor and --step-bytes exclude each other")
+      }
       let step = try Names.size("--step-bytes", stepBytes)
       guard step > .zero else { throw Failure(.usage, "--step-bytes is above zero") }
       return try series(from: low, to: high) { $0.bytes.addingReportingOverflow(step.bytes) }
     }
     let factor = stepFactor ?? 4
-    guard factor > 1, factor.isFinite else { throw Failure(.usage, "--step-factor is \(factor): it is above 1") }
+    guard factor > 1, factor.isFinite else {
+      throw Failure(.usage, "--step-factor is \(factor): it is above 1")
+    }
     return try series(from: low, to: high) { size in
       let next = max(Double(size.bytes) * factor, Double(size.bytes) + 1)
       return next < 0x1p62 ? (Int(next), false) : (0, true)

@@ -30,7 +30,8 @@
       var (rank, size): (Int32, Int32) = (0, 0)
       try check("MPI_Comm_rank", unsafe MPI_Comm_rank(syncline_comm_world(), &rank))
       try check("MPI_Comm_size", unsafe MPI_Comm_size(syncline_comm_world(), &size))
-      return MPITransport(rank: Int(rank), ranks: Int(size), timeLimit: timeLimit, requests: Requests(count: 0))
+      return MPITransport(
+        rank: Int(rank), ranks: Int(size), timeLimit: timeLimit, requests: Requests(count: 0))
     }
 
     /// Finalises MPI; nothing is in flight.
@@ -66,7 +67,9 @@
     }
 
     /// MPI_Irecv of bytes.
-    public mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int) throws(TransportError) {
+    public mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int)
+      throws(TransportError)
+    {
       try Self.check(
         "MPI_Irecv",
         unsafe MPI_Irecv(
@@ -150,7 +153,8 @@
 
     private static func count(_ region: Region) throws(TransportError) -> Int32 {
       guard let count = Int32(exactly: region.bytes) else {
-        throw .tooLarge("a message of \(region.bytes) bytes: MPI takes at most 2 GiB at a time, use a smaller chunk")
+        throw .tooLarge(
+          "a message of \(region.bytes) bytes: MPI takes at most 2 GiB at a time, use a smaller chunk")
       }
       return count
     }

@@ -31,7 +31,8 @@
         let isRoot = rank == task.root
         let from = unsafe isRoot ? source : input?.address ?? output.address
         try Self.check(
-          "MPI_Reduce", unsafe MPI_Reduce(from, isRoot ? output.address : nil, count, type, operation.handle, root, world))
+          "MPI_Reduce",
+          unsafe MPI_Reduce(from, isRoot ? output.address : nil, count, type, operation.handle, root, world))
         return 0
       case .broadcast:
         if let input, rank == task.root { output.copy(from: input) }
@@ -49,7 +50,8 @@
         let (counts, _) = Self.blocks(starts)
         let target = unsafe input == nil ? output.address : output.address + blockStart
         try Self.check(
-          "MPI_Reduce_scatter", unsafe MPI_Reduce_scatter(source, target, counts, type, operation.handle, world))
+          "MPI_Reduce_scatter",
+          unsafe MPI_Reduce_scatter(source, target, counts, type, operation.handle, world))
         return input == nil ? 0 : blockStart
       }
     }
@@ -87,7 +89,8 @@
       case (.bfloat16, .sum): try unsafe Self.make(&made) { unsafe combine($0, $1, $2, $3, .bfloat16, .sum) }
       case (.bfloat16, .min): try unsafe Self.make(&made) { unsafe combine($0, $1, $2, $3, .bfloat16, .min) }
       case (.bfloat16, .max): try unsafe Self.make(&made) { unsafe combine($0, $1, $2, $3, .bfloat16, .max) }
-      case (.bfloat16, .prod): try unsafe Self.make(&made) { unsafe combine($0, $1, $2, $3, .bfloat16, .prod) }
+      case (.bfloat16, .prod):
+        try unsafe Self.make(&made) { unsafe combine($0, $1, $2, $3, .bfloat16, .prod) }
       case (_, .sum): unsafe made = syncline_op_sum()
       case (_, .min): unsafe made = syncline_op_min()
       case (_, .max): unsafe made = syncline_op_max()
@@ -119,10 +122,13 @@
   /// The body of an operation of our own: the same kernel as the executor's.
   @unsafe
   private func combine(
-    _ source: UnsafeMutableRawPointer?, _ target: UnsafeMutableRawPointer?, _ count: UnsafeMutablePointer<Int32>?,
+    _ source: UnsafeMutableRawPointer?, _ target: UnsafeMutableRawPointer?,
+    _ count: UnsafeMutablePointer<Int32>?,
     _ handle: UnsafeMutablePointer<MPI_Datatype?>?, _ type: DataType, _ operation: ReduceOperation
   ) {
-    guard let source = unsafe source, let target = unsafe target, let count = unsafe count?.pointee else { return }
+    guard let source = unsafe source, let target = unsafe target, let count = unsafe count?.pointee else {
+      return
+    }
     let bytes = Int(count) * type.size
     let from = unsafe Region(address: source, bytes: bytes)
     unsafe Region(address: target, bytes: bytes).combine(from, as: type, by: operation)

@@ -90,7 +90,8 @@ struct Bench: ~Copyable {
   ) throws(TransportError) -> Int {
     guard benchCase.implementation != .native else {
       guard let native else {
-        throw .unavailable("this transport has no collectives of its own: choose another algorithm than native")
+        throw .unavailable(
+          "this transport has no collectives of its own: choose another algorithm than native")
       }
       let found = try native(&transport, task, benchCase.isInPlace ? nil : input.region, vector.region)
       return pattern.expected.lowerBound - found / benchCase.type.size

@@ -53,7 +53,9 @@ public struct CommonStart: Sendable {
   }
 
   /// Rank 0 asks each other rank for its time, again and again, and keeps the answer that came back soonest.
-  package static func estimateOffset<T: Transport & ~Copyable>(_ transport: inout T) throws(TransportError) -> Int64 {
+  package static func estimateOffset<T: Transport & ~Copyable>(_ transport: inout T) throws(TransportError)
+    -> Int64
+  {
     let memory = Memory(bytes: 16)
     let question = memory.region.part(0, 8)
     let answer = memory.region.part(8, 8)
@@ -64,16 +66,24 @@ public struct CommonStart: Sendable {
       for _ in 0..<64 {
         if transport.rank == 0 {
           let asked = localNow
-          try move(&transport) { transport throws(TransportError) in try transport.send(question, to: other, tag: 0, slot: 0) }
-          try move(&transport) { transport throws(TransportError) in try transport.receive(answer, from: other, tag: 0, slot: 0) }
+          try move(&transport) { transport throws(TransportError) in
+            try transport.send(question, to: other, tag: 0, slot: 0)
+          }
+          try move(&transport) { transport throws(TransportError) in
+            try transport.receive(answer, from: other, tag: 0, slot: 0)
+          }
           let answered = localNow
           guard answered - asked < best else { continue }
           best = answered - asked
           found = asked + best / 2 - answer.load(0, as: Int64.self)
         } else if transport.rank == other {
-          try move(&transport) { transport throws(TransportError) in try transport.receive(question, from: 0, tag: 0, slot: 0) }
+          try move(&transport) { transport throws(TransportError) in
+            try transport.receive(question, from: 0, tag: 0, slot: 0)
+          }
           answer.store(localNow, at: 0)
-          try move(&transport) { transport throws(TransportError) in try transport.send(answer, to: 0, tag: 0, slot: 0) }
+          try move(&transport) { transport throws(TransportError) in
+            try transport.send(answer, to: 0, tag: 0, slot: 0)
+          }
         }
       }
       let all = try transport.gather([found])

@@ -18,12 +18,16 @@ public struct HostSurvey: Sendable {
     let mine = Seat(host: Self.thisHost(nics: nics), processors: Self.allowedProcessors)
     // Encoding a few strings and numbers can't fail; an empty answer would show as an unknown host.
     let bytes = [UInt8]((try? JSONEncoder().encode(mine)) ?? Data())
-    let seats = try transport.gather(bytes: bytes).map { try? JSONDecoder().decode(Seat.self, from: Data($0)) }
+    let seats = try transport.gather(bytes: bytes).map {
+      try? JSONDecoder().decode(Seat.self, from: Data($0))
+    }
     var hosts: [Record.Host] = []
     var placement: [Record.Placement] = []
     for (rank, seat) in seats.enumerated() {
-      let host = seat?.host ?? Record.Host(
-        name: "unknown", kernel: "", processor: "", processors: 0, memory: .zero, nics: [])
+      let host =
+        seat?.host
+        ?? Record.Host(
+          name: "unknown", kernel: "", processor: "", processors: 0, memory: .zero, nics: [])
       let place = hosts.firstIndex(of: host) ?? hosts.endIndex
       if place == hosts.endIndex { hosts.append(host) }
       placement.append(Record.Placement(rank: rank, host: place, processors: seat?.processors ?? ""))
@@ -43,7 +47,8 @@ public struct HostSurvey: Sendable {
     return Record.Host(
       name: line("/proc/sys/kernel/hostname") ?? information.hostName,
       kernel: kernel ?? information.operatingSystemVersionString,
-      processor: field("model name", in: "/proc/cpuinfo") ?? "unknown", processors: information.processorCount,
+      processor: field("model name", in: "/proc/cpuinfo") ?? "unknown",
+      processors: information.processorCount,
       memory: ByteCount(Int(clamping: information.physicalMemory)), nics: nics)
   }
 
@@ -64,7 +69,8 @@ public struct HostSurvey: Sendable {
         runs.append(number...number)
       }
     }
-    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(
+      separator: ",")
   }
 
   private static func line(_ path: String) -> String? {

@@ -56,7 +56,8 @@ package struct InputPattern: ~Copyable {
     }
     input.region.part(half, half).copy(from: input.region.part(0, half))
     for table in 0..<(isGather ? ranks : 1) {
-      outcome.region.part((2 * table + 1) * half, half).copy(from: outcome.region.part(2 * table * half, half))
+      outcome.region.part((2 * table + 1) * half, half).copy(
+        from: outcome.region.part(2 * table * half, half))
     }
   }
 
@@ -140,7 +141,9 @@ package struct InputPattern: ~Copyable {
     vector.part(elements.lowerBound * benchCase.type.size, elements.count * benchCase.type.size)
   }
 
-  private func tablePart(_ table: Region, _ entry: Int, _ count: Int) -> Region { part(table, entry..<entry + count) }
+  private func tablePart(_ table: Region, _ entry: Int, _ count: Int) -> Region {
+    part(table, entry..<entry + count)
+  }
 
   private func bits(_ region: Region, _ index: Int) -> UInt64 {
     switch benchCase.type.size {

@@ -9,8 +9,10 @@ package func nearestName(to text: String, among names: some Sequence<String>) ->
   var best: (name: String, distance: Int)?
   for name in names {
     let candidate = Array(name.lowercased())
+    let limit = max(1, max(typed.count, candidate.count) / 3)
+    guard abs(typed.count - candidate.count) <= limit else { continue }
     let distance = editDistance(typed, candidate)
-    guard distance <= max(1, max(typed.count, candidate.count) / 3) else { continue }
+    guard distance <= limit else { continue }
     if best.map({ distance < $0.distance }) ?? true { best = (name, distance) }
   }
   return best?.name

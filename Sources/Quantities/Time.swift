@@ -75,7 +75,9 @@ public struct Time: Hashable, Comparable, Sendable, Codable {
 }
 
 extension Time {
-  private static let units: [String: Double] = ["ps": 1, "ns": 1e3, "us": 1e6, "µs": 1e6, "ms": 1e9, "s": 1e12]
+  private static let units: [String: Double] = [
+    "ps": 1, "ns": 1e3, "us": 1e6, "µs": 1e6, "ms": 1e9, "s": 1e12,
+  ]
 
   /// Reads `500 ns`, `1.5us`, `2 ms` or `10s`.
   ///

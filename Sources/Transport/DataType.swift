@@ -34,7 +34,9 @@ public enum DataType: String, CaseIterable, Sendable {
 
   /// The type of that name, nccl-tests' names included.
   public init?(named name: String) {
-    guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.ncclName == name }) else { return nil }
+    guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.ncclName == name }) else {
+      return nil
+    }
     self = found
   }
 }

@@ -29,7 +29,8 @@ public struct InProcessTransport: Transport, Sendable {
   ///
   /// - Returns: what each rank's `body` returned or threw, in the order of ranks.
   public static func run<Result: Sendable>(
-    ranks: Int, timeLimit: Double = 60, _ body: @escaping @Sendable (inout InProcessTransport) throws -> Result
+    ranks: Int, timeLimit: Double = 60,
+    _ body: @escaping @Sendable (inout InProcessTransport) throws -> Result
   ) -> [Swift.Result<Result, any Error>] {
     let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
     let threads = joined(ranks: ranks, timeLimit: timeLimit).map { transport in
@@ -69,7 +70,8 @@ public struct InProcessTransport: Transport, Sendable {
   }
 
   /// Copies at once where the message is waiting, else leaves word.
-  public mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int) throws(TransportError) {
+  public mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int) throws(TransportError)
+  {
     exchange.mailboxes[rank].withLock { mailbox in
       guard let index = mailbox.sends.firstIndex(where: { $0.peer == peer && $0.tag == tag }) else {
         mailbox.receives.append(Exchange.Message(peer: peer, tag: tag, region: region, slot: slot))
@@ -178,7 +180,8 @@ public struct InProcessTransport: Transport, Sendable {
       self.ranks = ranks
       mailboxes = (0..<ranks).map { _ in Locked(Mailbox()) }
       sent = (0..<ranks).map { _ in Locked([]) }
-      board = Mutex(Board(values: Array(repeating: [], count: ranks), posted: Array(repeating: 0, count: ranks)))
+      board = Mutex(
+        Board(values: Array(repeating: [], count: ranks), posted: Array(repeating: 0, count: ranks)))
     }
   }
 }

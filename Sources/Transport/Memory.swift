@@ -25,7 +25,8 @@ public struct Memory: ~Copyable {
 /// alive until the last message that names it is complete; inside this package every region is cut from a `Memory`
 /// that an executor or a measurement owns for its whole run.
 @safe
-public struct Region: BitwiseCopyable, @unchecked Sendable {  // Ranks in one process copy between each other's memory.
+// Unchecked, since ranks of one process copy between each other's memory, each under the receiver's lock.
+public struct Region: BitwiseCopyable, @unchecked Sendable {
   /// Where it starts.
   public let address: UnsafeMutableRawPointer
   /// How long it is.
@@ -64,13 +65,15 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {  // Ranks in one pr
 
   /// Element `index` as a `T`.
   package func load<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
-    precondition(index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
+    precondition(
+      index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
     return unsafe address.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.stride, as: type)
   }
 
   /// Sets element `index`.
   package func store<T: BitwiseCopyable>(_ value: T, at index: Int) {
-    precondition(index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
+    precondition(
+      index >= 0 && (index + 1) * MemoryLayout<T>.stride <= bytes, "an element lies inside its region")
     unsafe address.storeBytes(of: value, toByteOffset: index * MemoryLayout<T>.stride, as: T.self)
   }
 }

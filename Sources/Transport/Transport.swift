@@ -1,6 +1,8 @@
 internal import Quantities
 
-/// Moves messages between ranks. It knows no collective: the ``Executor`` gives it one step's message at a time.
+/// Moves messages between ranks.
+///
+/// It knows no collective: the ``Executor`` gives it one step's message at a time.
 ///
 /// A message is posted under a *slot*, a small number that the caller chooses and that comes back when the message
 /// is complete. All calls are made from one thread.

@@ -106,7 +106,9 @@ struct BrokenScheduleTests {
   @Test("a send that is left out leaves its receiver waiting, and the cycle names it")
   func missing() throws {
     // The receiver finds that the other end of its message is idle.
-    guard case .mismatch(rank: 2, lane: 0, step: 1, peer: 1, peerStep: 0) = refute(ring, { $0.changes[0] = .idle })
+    guard
+      case .mismatch(rank: 2, lane: 0, step: 1, peer: 1, peerStep: 0) = refute(
+        ring, { $0.changes[0] = .idle })
     else {
       Issue.record("a missing send was not found")
       return
@@ -170,11 +172,13 @@ struct BrokenScheduleTests {
         let waits = step.after != (-1, -1) || step.barrier > 0
         // What waits only for idle steps may as well not wait.
         let named = [step.after.0, step.after.1].filter { $0 >= 0 }.map { program[Int($0)] }
-        let isNeeded = named.contains { $0.movesData } || (0..<Int(step.barrier)).contains { program[$0].movesData }
+        let isNeeded =
+          named.contains { $0.movesData } || (0..<Int(step.barrier)).contains { program[$0].movesData }
         guard waits, isNeeded else { continue }
         (step.after, step.barrier) = ((-1, -1), 0)
         tried += 1
-        #expect(refute(schedule, rank: rank) { $0.changes[index] = step } != nil, "rank \(rank) step \(index)")
+        #expect(
+          refute(schedule, rank: rank) { $0.changes[index] = step } != nil, "rank \(rank) step \(index)")
       }
     }
     #expect(tried > 0)

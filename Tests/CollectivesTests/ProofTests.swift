@@ -22,20 +22,24 @@ struct ScheduleProofs {
   @Test("for zero elements, one, and fewer than ranks", arguments: allPairs)
   func fewElements(collective: Collective, algorithm: Algorithm) throws {
     for ranks in [1, 2, 3, 5, 7, 8, 12] {
-      for count in [0, 1, 2, ranks - 1] { _ = try Proof(of: Schedule(collective, algorithm, ranks: ranks, count: count)) }
+      for count in [0, 1, 2, ranks - 1] {
+        _ = try Proof(of: Schedule(collective, algorithm, ranks: ranks, count: count))
+      }
     }
   }
 
   @Test("for any root, chunk and number of channels", arguments: allPairs)
   func parameters(collective: Collective, algorithm: Algorithm) throws {
-    let oneChannel = collective.isBlocked && (algorithm == .recursiveDoubling || algorithm == .halvingDoubling)
+    let oneChannel =
+      collective.isBlocked && (algorithm == .recursiveDoubling || algorithm == .halvingDoubling)
     for ranks in [2, 3, 5, 7, 8, 12] {
       for root in collective.isRooted ? [0, 1, ranks - 1] : [0] {
         for channels in oneChannel ? [1] : [1, 2, 3] {
           for (chunk, depth) in [(1, 1), (2, 1), (3, 2), (7, 8)] {
             let parameters = Schedule.Parameters(channels: channels, chunk: chunk, depth: depth)
             _ = try Proof(
-              of: Schedule(collective, algorithm, ranks: ranks, count: 61, root: root, parameters: parameters))
+              of: Schedule(collective, algorithm, ranks: ranks, count: 61, root: root, parameters: parameters)
+            )
           }
         }
       }

@@ -15,7 +15,9 @@ struct ScheduleTests {
     #expect(program[3].action == .receive && program[3].elements == other && program[3].after.0 == 0)
   }
 
-  @Test("A ring moves no more than the bandwidth bound: 2 (n - 1) / n of the vector a rank", arguments: [2, 3, 7, 8])
+  @Test(
+    "A ring moves no more than the bandwidth bound: 2 (n - 1) / n of the vector a rank",
+    arguments: [2, 3, 7, 8])
   func ringIsOptimal(ranks: Int) throws {
     let count = ranks * 100
     let proof = try Proof(of: Schedule(.allReduce, .ring, ranks: ranks, count: count))
@@ -68,8 +70,12 @@ struct ScheduleTests {
   func refused() {
     #expect(throws: ScheduleError.ranks(0)) { try Schedule(.allReduce, .ring, ranks: 0, count: 1) }
     #expect(throws: ScheduleError.count(-1)) { try Schedule(.allReduce, .ring, ranks: 1, count: -1) }
-    #expect(throws: ScheduleError.root(1, ranks: 2)) { try Schedule(.allReduce, .ring, ranks: 2, count: 1, root: 1) }
-    #expect(throws: ScheduleError.root(5, ranks: 2)) { try Schedule(.broadcast, .ring, ranks: 2, count: 1, root: 5) }
+    #expect(throws: ScheduleError.root(1, ranks: 2)) {
+      try Schedule(.allReduce, .ring, ranks: 2, count: 1, root: 1)
+    }
+    #expect(throws: ScheduleError.root(5, ranks: 2)) {
+      try Schedule(.broadcast, .ring, ranks: 2, count: 1, root: 5)
+    }
     #expect(throws: ScheduleError.channels(0)) {
       try Schedule(.allReduce, .ring, ranks: 2, count: 1, parameters: .init(channels: 0))
     }

@@ -10,7 +10,8 @@ struct BenchCommandTests {
     let scratch = try Scratch()
     let record = scratch.file("record.json")
     let run = try CommandRun([
-      "bench", "--transport", "in-process", "--ranks", "3", "--sizes", "4,1K", "--iterations", "10", "--collective",
+      "bench", "--transport", "in-process", "--ranks", "3", "--sizes", "4,1K", "--iterations", "10",
+      "--collective",
       "all-reduce,all-gather", "--record", record.path,
     ])
     #expect(run.status == 0 && run.output.contains("no network is") || run.output.contains("no network"))
@@ -55,7 +56,10 @@ struct BenchCommandTests {
       (["--chunk", "1"], "--chunk 1 B: it holds at least one element"),
       (["--channels", "0"], "0 channels"),
       (["--depth", "0"], "depth 0"),
-      (["--channels", "2", "--collective", "all-gather", "--algorithm", "recursive-doubling"], "has one channel"),
+      (
+        ["--channels", "2", "--collective", "all-gather", "--algorithm", "recursive-doubling"],
+        "has one channel"
+      ),
       (["--warm-up=-1"], "--warm-up"),
       (["--timeout", "0s"], "--timeout is above zero"),
       (["--format", "tabel"], "unknown format 'tabel': did you mean 'table'?"),
@@ -68,7 +72,8 @@ struct BenchCommandTests {
   func usage(arguments: [String], message: String) throws {
     let scratch = try Scratch()
     let run = try CommandRun(["bench"] + arguments, in: scratch.folder)
-    #expect(run.status == 64 && run.output == "" && run.errors.contains(message), "\(run.status): \(run.errors)")
+    #expect(
+      run.status == 64 && run.output == "" && run.errors.contains(message), "\(run.status): \(run.errors)")
     #expect(arguments == ["--no-such-option"] || run.errors.split(separator: "\n").count == 1)
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).isEmpty)
   }
@@ -78,7 +83,8 @@ struct BenchCommandTests {
     let run = try CommandRun([
       "bench", "--transport", "in-process", "--ranks", "2", "--record", "/proc/none/record.json",
     ])
-    #expect(run.status == 73 && run.output == "" && run.errors.contains("/proc/none/record.json"), "\(run.errors)")
+    #expect(
+      run.status == 73 && run.output == "" && run.errors.contains("/proc/none/record.json"), "\(run.errors)")
     #expect(run.errors.split(separator: "\n").count == 1)
   }
 

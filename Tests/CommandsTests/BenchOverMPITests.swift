@@ -15,7 +15,8 @@ struct BenchOverMPITests {
     let scratch = try Scratch()
     let record = scratch.file("record.json")
     let run = try CommandRun(
-      ["bench", "--ranks", "\(ranks)", "--record", record.path, "--warm-up", "1", "--iterations", "2"] + arguments)
+      ["bench", "--ranks", "\(ranks)", "--record", record.path, "--warm-up", "1", "--iterations", "2"]
+        + arguments)
     #expect(run.status == 0 && run.errors == "", "\(run.errors)")
     return try Record.read(record.path)
   }
@@ -25,7 +26,8 @@ struct BenchOverMPITests {
     let record = try measure(
       ranks,
       [
-        "--collective", Self.collectives.joined(separator: ","), "--algorithm", Self.algorithms.joined(separator: ","),
+        "--collective", Self.collectives.joined(separator: ","), "--algorithm",
+        Self.algorithms.joined(separator: ","),
         "--buffers", "both", "--sizes", "0,4,20,52,1000,40K",
       ])
     #expect(!record.isPartial && record.series.count == 5 * 6 * 2)
@@ -50,7 +52,9 @@ struct BenchOverMPITests {
     }
     _ = try measure(
       ranks,
-      shared + ["--collective", "all-gather,reduce-scatter", "--algorithm", "recursive-doubling,halving-doubling"])
+      shared + [
+        "--collective", "all-gather,reduce-scatter", "--algorithm", "recursive-doubling,halving-doubling",
+      ])
   }
 
   @Test(
@@ -60,10 +64,13 @@ struct BenchOverMPITests {
     let record = try measure(
       3,
       [
-        "--collective", "all-reduce,reduce-scatter", "--algorithm", "ring,double-tree,native", "--datatype", type, "--op",
+        "--collective", "all-reduce,reduce-scatter", "--algorithm", "ring,double-tree,native", "--datatype",
+        type, "--op",
         operation, "--sizes", "16,10K",
       ])
-    #expect(record.series.count == 6 && record.series.allSatisfy { $0.datatype == type && $0.operation == operation })
+    #expect(
+      record.series.count == 6
+        && record.series.allSatisfy { $0.datatype == type && $0.operation == operation })
   }
 
   @Test("The record says where, by what and how it was measured")
@@ -72,17 +79,22 @@ struct BenchOverMPITests {
     #expect(environment.transport == "mpi" && environment.library?.contains("MPI") == true)
     #expect(environment.command.contains("--record") && environment.placement.map(\.rank) == [0, 1])
     let host = try #require(environment.hosts.first)
-    #expect(environment.hosts.count == 1 && host.processors >= 1 && host.memory.bytes > 0 && !host.name.isEmpty)
+    #expect(
+      environment.hosts.count == 1 && host.processors >= 1 && host.memory.bytes > 0 && !host.name.isEmpty)
     #expect(host.kernel.hasPrefix("Linux") && environment.placement.allSatisfy { !$0.processors.isEmpty })
   }
 
   @Test("Under mpirun it takes part, and a wrong number of ranks is refused")
   func underMPIRun() throws {
     let mpirun = URL(fileURLWithPath: "/usr/bin/env")
-    let start = ["OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "mpirun", "-np", "2", "--oversubscribe"]
+    let start = [
+      "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "mpirun", "-np", "2", "--oversubscribe",
+    ]
     let bench = [CommandRun.executable.path, "bench", "--no-record", "--iterations", "2", "--format", "csv"]
     let run = try CommandRun(mpirun, start + bench + ["--sizes", "1K,2K"])
-    #expect(run.status == 0 && run.output.split(whereSeparator: \.isNewline).count == 3, "\(run.output)\(run.errors)")
+    #expect(
+      run.status == 0 && run.output.split(whereSeparator: \.isNewline).count == 3,
+      "\(run.output)\(run.errors)")
     let refused = try CommandRun(mpirun, start + bench + ["--ranks", "3"])
     #expect(refused.status == 64 && refused.errors.contains("--ranks 3, but the launcher started 2"))
   }
@@ -96,7 +108,8 @@ struct LostRankTests {
     let file = scratch.file("record.json")
     var lost = ContinuousClock.now
     let run = try CommandRun([
-      "bench", "--ranks", "3", "--record", file.path, "--duration", "0.4s", "--timeout", "2s", "-b", "1K", "-e", "4G",
+      "bench", "--ranks", "3", "--record", file.path, "--duration", "0.4s", "--timeout", "2s", "-b", "1K",
+      "-e", "4G",
     ]) { launcher in
       let deadline = ContinuousClock.now + .seconds(30)
       while (try? Record.read(file.path))?.series.first?.points.isEmpty ?? true {
@@ -112,7 +125,8 @@ struct LostRankTests {
 
   /// The process that `launcher` started by way of mpirun as rank `rank`.
   private static func process(ofRank rank: Int, below launcher: Int32) -> Int32? {
-    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
+    let processes =
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
     func parent(_ process: Int32) -> Int32? {
       let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
       return stat?.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap { Int32($0) }

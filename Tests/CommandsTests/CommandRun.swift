@@ -12,7 +12,8 @@ struct CommandRun {
     .deletingLastPathComponent().appendingPathComponent("syncline")
 
   /// The checkout.
-  static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent()
 
   /// Runs `syncline` to its end.
@@ -23,7 +24,8 @@ struct CommandRun {
   ///   - folder: where it runs.
   ///   - meanwhile: is called with its process number while it runs.
   init(
-    _ arguments: [String], path: String? = nil, in folder: URL? = nil, meanwhile: (Int32) throws -> Void = { _ in }
+    _ arguments: [String], path: String? = nil, in folder: URL? = nil,
+    meanwhile: (Int32) throws -> Void = { _ in }
   ) throws {
     try self.init(Self.executable, arguments, path: path, in: folder, meanwhile: meanwhile)
   }
@@ -78,7 +80,8 @@ final class Scratch {
 
 /// Whether ranks can be started here.
 enum OpenMPI {
-  static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+  static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains
+  {
     FileManager.default.isExecutableFile(atPath: "\($0)/mpirun")
   }
 

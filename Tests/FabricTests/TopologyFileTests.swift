@@ -66,6 +66,8 @@ struct TopologyFileTests {
       (1, "builder: fattree", "builder", "found 'fattree'", "'fat-tree'"),
       (1, "builder: hypercube", "builder", "found 'hypercube'", "single-switch, leaf-spine"),
       (0, "name:", "name", "found nothing", "the fabric's name"),
+      (0, "name: \"a\\nb\"", "name", "found 'a b'", "on one line"),
+      (0, "name: \(String(repeating: "x", count: 201))", "name", "found 'x", "200 characters"),
       (6, "rat: 4", "rat", "unknown", "expected one of name, builder, k, rate"),
     ])
   func values(index: Int, line: String, field: String, found: String, expected: String) {

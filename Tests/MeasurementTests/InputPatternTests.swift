@@ -23,7 +23,9 @@ struct InputPatternTests {
     return result
   }
 
-  @Test("Any order of combination gives the expected bits", arguments: DataType.allCases, ReduceOperation.allCases)
+  @Test(
+    "Any order of combination gives the expected bits", arguments: DataType.allCases, ReduceOperation.allCases
+  )
   func orders(type: DataType, operation: ReduceOperation) {
     let benchCase = BenchCase(.allReduce, .native, type: type, operation: operation)
     // More ranks than bfloat16 has whole numbers: some must contribute nothing.

@@ -57,9 +57,11 @@ struct MeasurementTests {
     let results = InProcessTransport.run(ranks: 2) { transport in
       var start = try CommonStart(&transport)
       let loose = CaseMeasurement(
-        BenchCase(.allReduce, .schedule(.ring)), sampling: .precision(relative: 1e6, limit: .seconds(10)), warmUp: 0)
+        BenchCase(.allReduce, .schedule(.ring)), sampling: .precision(relative: 1e6, limit: .seconds(10)),
+        warmUp: 0)
       let strict = CaseMeasurement(
-        BenchCase(.allReduce, .schedule(.ring)), sampling: .precision(relative: 1e-9, limit: .seconds(0.05)), warmUp: 0)
+        BenchCase(.allReduce, .schedule(.ring)), sampling: .precision(relative: 1e-9, limit: .seconds(0.05)),
+        warmUp: 0)
       let timed = CaseMeasurement(
         BenchCase(.allReduce, .schedule(.ring)), sampling: .duration(.seconds(0.05)), warmUp: 0)
       return try [loose, strict, timed].map {
@@ -78,7 +80,8 @@ struct MeasurementTests {
       // Four messages an iteration over two ranks: rank 1's fifth send is the first of its third iteration.
       var transport = Spoiling(inner: inner, sendsLeft: inner.rank == 1 ? 5 : -1)
       var start = try CommonStart(&transport)
-      let measurement = CaseMeasurement(BenchCase(.allReduce, .schedule(.ring)), sampling: .iterations(10), warmUp: 0)
+      let measurement = CaseMeasurement(
+        BenchCase(.allReduce, .schedule(.ring)), sampling: .iterations(10), warmUp: 0)
       _ = try measurement.run(size: ByteCount(64), over: &transport, start: &start)
     }
     for result in results {
@@ -93,11 +96,15 @@ struct MeasurementTests {
 
   @Test("of zero bytes is possible")
   func zero() throws {
-    for result in InProcessTransport.run(ranks: 2, { transport in
-      var start = try CommonStart(&transport)
-      let measurement = CaseMeasurement(BenchCase(.allGather, .schedule(.tree)), sampling: .iterations(3), warmUp: 1)
-      return try measurement.run(size: .zero, over: &transport, start: &start)
-    }) {
+    for result in InProcessTransport.run(
+      ranks: 2,
+      { transport in
+        var start = try CommonStart(&transport)
+        let measurement = CaseMeasurement(
+          BenchCase(.allGather, .schedule(.tree)), sampling: .iterations(3), warmUp: 1)
+        return try measurement.run(size: .zero, over: &transport, start: &start)
+      })
+    {
       #expect(try result.get().samples.count == 3)
     }
   }

@@ -15,7 +15,9 @@ struct QuantitiesTests {
 
   @Test(
     "A size that is none is refused, not guessed",
-    arguments: ["", "K", "-1", "1.5", "1e400", "nan", "inf", "9E30", "5 parsecs", "4611686018427387904", "1 2"])
+    arguments: [
+      "", "K", "-1", "1.5", "1e400", "nan", "inf", "9E30", "5 parsecs", "4611686018427387904", "1 2",
+    ])
   func badSizes(text: String) {
     #expect(throws: QuantityError.self) { try ByteCount(parsing: text) }
   }
@@ -23,13 +25,15 @@ struct QuantitiesTests {
   @Test(
     "A rate is bits for links and bytes where it says so",
     arguments: [
-      ("400 Gbit/s", 50e9), ("100Mbps", 12.5e6), ("400G", 50e9), ("50 GB/s", 50e9), ("8 bit/s", 1), ("1e3 B/s", 1e3),
+      ("400 Gbit/s", 50e9), ("100Mbps", 12.5e6), ("400G", 50e9), ("50 GB/s", 50e9), ("8 bit/s", 1),
+      ("1e3 B/s", 1e3),
     ])
   func rates(text: String, bytesPerSecond: Double) throws {
     #expect(try Bandwidth(parsing: text).bytesPerSecond == bytesPerSecond)
   }
 
-  @Test("A rate is above zero and has a unit", arguments: ["0", "400", "-1G", "nanG", "1 furlong/s", "infG", ""])
+  @Test(
+    "A rate is above zero and has a unit", arguments: ["0", "400", "-1G", "nanG", "1 furlong/s", "infG", ""])
   func badRates(text: String) {
     #expect(throws: QuantityError.self) { try Bandwidth(parsing: text) }
   }
@@ -41,7 +45,8 @@ struct QuantitiesTests {
     #expect(try Time(parsing: text).picoseconds == picoseconds)
   }
 
-  @Test("A time without unit, or past its range, is refused", arguments: ["5", "-1 ns", "1e9 s", "x", "nan s"])
+  @Test(
+    "A time without unit, or past its range, is refused", arguments: ["5", "-1 ns", "1e9 s", "x", "nan s"])
   func badTimes(text: String) {
     #expect(throws: QuantityError.self) { try Time(parsing: text) }
   }

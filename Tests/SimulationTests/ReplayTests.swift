@@ -31,12 +31,14 @@ struct Replays {
       let proof = try Proof(of: schedule)
       var carried = [Double](repeating: 0, count: 2 * schedule.ranks)
       var (flows, sound) = (0, true)
-      let outcome = try SwitchedRanks(ranks: schedule.ranks).simulation(of: schedule, elementSize: 4, host: host)
-        .run(observe: { flow in
-          flows += 1
-          for link in flow.path { carried[Int(link)] += Double(flow.size.bytes) }
-          sound = sound && flow.start < flow.drained && flow.drained < flow.end
-        })
+      let outcome = try SwitchedRanks(ranks: schedule.ranks).simulation(
+        of: schedule, elementSize: 4, host: host
+      )
+      .run(observe: { flow in
+        flows += 1
+        for link in flow.path { carried[Int(link)] += Double(flow.size.bytes) }
+        sound = sound && flow.start < flow.drained && flow.drained < flow.end
+      })
       #expect(flows == proof.messages && outcome.flows == flows && sound)
       #expect(outcome.links.map(\.bytes) == carried)
       #expect(carried.reduce(0, +) == Double(8 * proof.elementsSent))
@@ -96,7 +98,8 @@ struct Replays {
     }
     #expect(try total(.init()) == .zero)
     #expect(try total(.init(latency: .nanoseconds(7), bandwidth: .gigabytes(2))) == .nanoseconds(507))
-    #expect(try total(.init(sendOverhead: .nanoseconds(5), receiveOverhead: .nanoseconds(6))) == .nanoseconds(11))
+    #expect(
+      try total(.init(sendOverhead: .nanoseconds(5), receiveOverhead: .nanoseconds(6))) == .nanoseconds(11))
   }
 
   @Test("a message takes the regime of its size")
@@ -138,7 +141,8 @@ struct Replays {
     let error = #expect(throws: SimulationError.self) {
       _ = try SwitchedRanks(ranks: 2).simulation(of: schedule).run(programs: programs)
     }
-    #expect(error?.description.contains("2 ranks wait for ever: rank 0 lane 0 step 0 (send to rank 1)") == true)
+    #expect(
+      error?.description.contains("2 ranks wait for ever: rank 0 lane 0 step 0 (send to rank 1)") == true)
   }
 
   @Test("what can't be simulated is refused")
@@ -148,11 +152,14 @@ struct Replays {
       try SwitchedRanks(ranks: 2, bytesPerSecond: 1e-3).simulation(of: schedule).run()
     }
     for flawed in [
-      HostModel(regimes: []), HostModel(regimes: [.init(from: ByteCount(1))]), HostModel(regimes: [.init(), .init()]),
+      HostModel(regimes: []), HostModel(regimes: [.init(from: ByteCount(1))]),
+      HostModel(regimes: [.init(), .init()]),
       HostModel(regimes: [.init(latency: .nanoseconds(-1))]), HostModel(regimes: [.init(reduction: .nan)]),
       HostModel(regimes: [.init(bandwidth: Bandwidth(bytesPerSecond: 0))]),
     ] {
-      #expect(throws: SimulationError.self) { try SwitchedRanks(ranks: 2).simulation(of: schedule, host: flawed) }
+      #expect(throws: SimulationError.self) {
+        try SwitchedRanks(ranks: 2).simulation(of: schedule, host: flawed)
+      }
     }
   }
 }

@@ -46,7 +46,8 @@ struct CombineTests {
     var patterns: [UInt32] = []
     // Each binary16, the middle to the next, and a little to both sides of the middle.
     for bits in 0..<UInt16(0x7c00) {
-      let middle = (Float(Float16(bitPattern: bits)) / 2 + Float(Float16(bitPattern: bits + 1)) / 2).bitPattern
+      let middle = (Float(Float16(bitPattern: bits)) / 2 + Float(Float16(bitPattern: bits + 1)) / 2)
+        .bitPattern
       patterns += [middle &- 1, middle, middle &+ 1]
     }
     var generator = SystemRandomNumberGenerator()

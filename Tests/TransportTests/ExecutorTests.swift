@@ -57,7 +57,8 @@ struct ExecutorTests {
 
   @Test("in chunks, in channels, from any root", arguments: pairs)
   func parameters(collective: Collective, algorithm: Algorithm) throws {
-    let runsOfBlocks = collective.isBlocked && (algorithm == .recursiveDoubling || algorithm == .halvingDoubling)
+    let runsOfBlocks =
+      collective.isBlocked && (algorithm == .recursiveDoubling || algorithm == .halvingDoubling)
     for (ranks, channels, chunk, depth) in [(2, 2, 3, 1), (5, 3, 2, 2), (8, 1, 5, 8), (6, 2, 1, 1)] {
       let parameters = Schedule.Parameters(channels: runsOfBlocks ? 1 : channels, chunk: chunk, depth: depth)
       let root = collective.isRooted ? ranks - 1 : 0

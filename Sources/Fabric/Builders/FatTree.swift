@@ -14,6 +14,8 @@ public struct FatTree: FabricBuilder {
   private let rate: Bandwidth
   private let timing: LinkTiming
 
+  /// A fat-tree of switches with k ports.
+  ///
   /// - Parameters:
   ///   - k: ports of a switch, even, 2 to 128.
   ///   - rate: every link, each way.

@@ -13,6 +13,8 @@ public struct LeafSpine: FabricBuilder {
   private let uplinkRate: Bandwidth
   private let timing: LinkTiming
 
+  /// Leaves and spines, each leaf cabled to every spine.
+  ///
   /// - Parameters:
   ///   - leaves: 1 to 65,536.
   ///   - hostsPerLeaf: 1 to 65,536, one endpoint each; at most 1,048,576 in all.

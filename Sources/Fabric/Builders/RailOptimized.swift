@@ -29,6 +29,8 @@ public struct RailOptimized: FabricBuilder {
   private let nvLink: NVLink
   private let timing: LinkTiming
 
+  /// Hosts in scalable units, a leaf for each rail of a unit, spines by the rule.
+  ///
   /// - Parameters:
   ///   - hosts: one or more; the last unit may have fewer than the others.
   ///   - gpusPerHost: 1 to 1,024, so many rails.

@@ -9,6 +9,8 @@ public struct SingleSwitch: FabricBuilder {
   private let rate: Bandwidth
   private let timing: LinkTiming
 
+  /// A switch with hosts.
+  ///
   /// - Parameters:
   ///   - hosts: 1 to 1,048,576, one endpoint each.
   ///   - rate: each host's link, each way.

@@ -11,7 +11,7 @@ struct ExplicitGraph {
 
   init(_ fields: Fields) throws(TopologyFileError) {
     try fields.check(known: ["name", "builder", "nodes", "links"])
-    let name = try fields.text("name", expected: "the fabric's name")
+    let name = try fields.name("name", expected: "the fabric's name")
     var reader = Reader(path: fields.path)
     for node in try fields.list("nodes", expected: "a list of nodes such as {id: a, kind: endpoint}") {
       try reader.addNode(node)
@@ -61,7 +61,7 @@ struct ExplicitGraph {
         let nearest = nearestName(to: kind, among: ExplicitGraph.kinds).map { "'\($0)', or another " } ?? ""
         throw fields.error("kind", found: kind.quoted, expected: nearest + expectedKind)
       }
-      let id = try fields.text("id", expected: "a name that no other node has")
+      let id = try fields.name("id", expected: "a name that no other node has")
       guard indices[id] == nil else {
         throw fields.error(
           "id", found: "\(id.quoted) a second time", expected: "a name that no other node has")

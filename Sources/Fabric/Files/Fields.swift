@@ -77,6 +77,15 @@ struct Fields {
     return scalar.string
   }
 
+  /// A name that can stand in a line of output: not empty, 200 characters at the most, none of them a control.
+  func name(_ field: String, expected: String) throws(TopologyFileError) -> String {
+    let text = try text(field, expected: expected)
+    guard text.count <= 200, text.oneLine == text else {
+      throw error(field, found: text.quoted, expected: "\(expected), on one line of at most 200 characters")
+    }
+    return text
+  }
+
   /// A whole number; which ones are right is the builder's to say.
   func count(_ name: String) throws(TopologyFileError) -> Int {
     let expected = "a whole number"

@@ -22,13 +22,14 @@ struct PlacementFile {
         let nearest = nearestName(to: String(name), among: fabric.endpoints.lazy.map { fabric.nodes[$0].id })
         throw TopologyFileError(
           path: path, line: number,
-          "found '\(name)', expected an endpoint of fabric '\(fabric.name)'"
+          "found \(String(name).quoted), expected an endpoint of fabric '\(fabric.name)'"
             + (nearest.map { " such as '\($0)'" } ?? " such as '\(fabric.nodes[fabric.endpoints[0]].id)'"))
       }
       if let other = takenBy[place] {
         throw TopologyFileError(
           path: path, line: number,
-          "found '\(name)' for rank \(result.count), which rank \(other) has, expected one rank an endpoint")
+          "found \(String(name).quoted) for rank \(result.count), which rank \(other) has, expected one rank an endpoint"
+        )
       }
       takenBy[place] = result.count
       result.append(place)

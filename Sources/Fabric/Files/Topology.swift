@@ -52,7 +52,7 @@ public struct Topology: Sendable {
       case FatTree.name: made = try FatTree(fields)
       default: made = try RailOptimized(fields)
       }
-      name = try fields.text("name", expected: "the fabric's name")
+      name = try fields.name("name", expected: "the fabric's name")
       return try made.fabric(named: name)
     } catch let error as FabricError {
       throw fields.error(error)

@@ -7,7 +7,9 @@ let benchmarks = { @Sendable in
   Benchmark.defaultConfiguration = .init(metrics: [.wallClock, .throughput], maxDuration: .seconds(2))
 
   for algorithm in Algorithm.allCases {
-    Benchmark("step: all-reduce \(algorithm.rawValue), 1,024 ranks", configuration: .init(scalingFactor: .kilo)) {
+    Benchmark(
+      "step: all-reduce \(algorithm.rawValue), 1,024 ranks", configuration: .init(scalingFactor: .kilo)
+    ) {
       benchmark in
       let schedule = try Schedule(.allReduce, algorithm, ranks: 1_024, count: 1 << 24)
       let program = schedule.program(rank: 517, lane: 0)

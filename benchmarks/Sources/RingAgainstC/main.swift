@@ -21,7 +21,8 @@ func measure(
   let scratch = Memory(bytes: (count / ranks + 1) * 4)
   // The chunk that bench uses unless told otherwise.
   let schedule = try Schedule(
-    .allReduce, .ring, ranks: ranks, count: count, parameters: .init(chunk: ByteCount.kibibytes(512).bytes / 4))
+    .allReduce, .ring, ranks: ranks, count: count,
+    parameters: .init(chunk: ByteCount.kibibytes(512).bytes / 4))
   var executor = Executor(schedule, rank: transport.rank, type: .float32, operation: .sum)
   transport.prepare(slots: executor.slotCount)
 
