@@ -78,12 +78,15 @@ final class Scratch {
   func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
 }
 
-/// Whether ranks can be started here.
+/// Whether ranks can be started here, by this build.
 enum OpenMPI {
-  static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains
-  {
-    FileManager.default.isExecutableFile(atPath: "\($0)/mpirun")
-  }
-
-  static let why: Comment = "mpirun is not installed: nothing is run over MPI"
+  #if MPI
+    static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/mpirun")
+    }
+    static let why: Comment = "mpirun is not installed: nothing is run over MPI"
+  #else
+    static let isInstalled = false
+    static let why: Comment = "this build has no MPI: nothing is run over it"
+  #endif
 }
