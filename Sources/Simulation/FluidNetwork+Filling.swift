@@ -25,12 +25,11 @@ extension FluidNetwork {
   private mutating func settle(flow index: Int, at now: Int64) {
     guard flows[index].seen != epoch else { return }
     flows[index].seen = epoch
+    let route = routes[Int(flows[index].route)]
+    let isJoined = path[Int(route.start)..<Int(route.end)].contains { links[Int($0)].isTight }
+    guard isJoined else { return setRate(flows[index].bound, of: index, at: now) }
     gather(from: index)
-    if tightLinks.isEmpty {
-      setRate(flows[index].bound, of: index, at: now)
-    } else {
-      fill(at: now)
-    }
+    fill(at: now)
   }
 
   /// Collects the flows that are joined to one through tight links, and those links.
