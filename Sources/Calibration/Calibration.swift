@@ -7,9 +7,10 @@ import Statistics
 /// 1. Every measured schedule is replayed over links that cost nothing; differences give how many messages, bytes and
 ///    reduced bytes lie on its longest path.
 /// 2. Message sizes are cut into regimes by ``Segmentation``.
-/// 3. α, β and γ of all regimes are fitted together to the logarithms of the measured medians, by weighted least squares
-///    without negative values, and again where the longest paths have moved (Gauss and Newton's method).
-/// 4. Refits to resampled residuals and samples give the intervals.
+/// 3. α, β and γ of all regimes are fitted together to the logarithms of the measured medians, none negative, with
+///    ``StudentLoss``, and again where the longest paths have moved (Gauss and Newton's method).
+/// 4. Where the measured fabric is given, the fit goes on over its links, so that only the hosts' share stays in it.
+/// 5. Refits to resampled residuals and samples give the intervals.
 public enum Calibration {
   /// A record with its file.
   public struct Source: Sendable {
@@ -31,24 +32,36 @@ public enum Calibration {
   /// - Parameters:
   ///   - sources: measured or simulated records; series of the library's own collectives are left out, since their
   ///     algorithm is not known.
+  ///   - fabric: what they were measured on, so that the model is of the hosts alone; nil for a model that includes the
+  ///     fabric's own latency and bandwidth.
   ///   - version: Syncline's version, for the file.
   ///   - seed: of the resampling.
   ///   - progress: called with what is being done.
   /// - Throws: ``CalibrationError`` where the records do not determine a model.
   public static func fit(
-    _ sources: [Source], version: String = "", seed: UInt64 = 1, progress: ((String) -> Void)? = nil
+    _ sources: [Source], on fabric: MeasuredFabric? = nil, version: String = "", seed: UInt64 = 1,
+    progress: ((String) -> Void)? = nil
   ) throws(CalibrationError) -> MachineModel {
-    let (observations, leftOut) = Observation.all(in: sources.map(\.record))
+    let (observations, leftOut) = Observation.all(in: sources.map(\.record)) { _ in .ideal }
     guard !observations.isEmpty else { throw .nothingToFit(leftOut: leftOut) }
     progress?("replaying \(observations.count) measured points")
     var fit = try RegimeFit(observations)
     progress?("fitting \(fit.parameters.starts.count) regimes")
     try fit.refine()
+    if let fabric {
+      // Every number of ranks has to have its place before anything is left out for another reason.
+      var links: [Int: ReplayLinks] = [:]
+      for ranks in Set(sources.flatMap(\.record.series).map(\.ranks)).sorted() {
+        do { links[ranks] = try fabric.links(ranks: ranks) } catch { throw .placement("\(error)") }
+      }
+      try fit.move(to: Observation.all(in: sources.map(\.record)) { links[$0] ?? .ideal }.observations)
+    }
     try fit.findProcessorShare()
     progress?("refitting to resampled data")
     let refits = Refits(fit, seed: seed)
     return MachineModel(
-      version: version, sources: sources.map(MachineModel.Source.init), regimes: refits.regimes,
+      version: version, sources: sources.map(MachineModel.Source.init), fabric: fabric?.name,
+      regimes: refits.regimes,
       processorShare: fit.parameters.processorShare, isProcessorShareKnown: fit.isProcessorShareKnown,
       residuals: fit.residuals, leftOut: leftOut, replicates: refits.kept)
   }

@@ -6,6 +6,8 @@ public enum CalibrationError: Error, Equatable, CustomStringConvertible {
   case nothingToFit(leftOut: [String])
   /// Too few different sizes to tell a message's cost from a byte's.
   case tooFewSizes(messages: [Int])
+  /// The ranks have no place on the fabric.
+  case placement(String)
   /// A schedule can't be replayed.
   case replay(series: String, reason: String)
 
@@ -18,6 +20,7 @@ public enum CalibrationError: Error, Equatable, CustomStringConvertible {
     case .tooFewSizes(let messages):
       "messages of \(Self.list(messages.map { ByteCount($0).description })) only: that doesn't tell latency from "
         + "bandwidth; measure at least three sizes, better a range such as -b 8 -e 64M -f 2"
+    case .placement(let reason): reason
     case .replay(let series, let reason): "\(series): \(reason)"
     }
   }

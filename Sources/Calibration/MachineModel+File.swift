@@ -65,9 +65,17 @@ extension MachineModel {
           "replicates[\(index)].\(name) has \(values.count) values; one a regime from 0 to \(Self.greatestCost)"
       }
     }
-    if let index = residuals.firstIndex(where: { $0.measured <= .zero || $0.fitted < .zero || $0.low < .zero }
-    ) {
-      return "residuals[\(index)] has a time below zero"
+    for (index, residual) in residuals.enumerated() {
+      guard residual.measured > .zero, residual.fitted >= .zero, residual.low >= .zero,
+        residual.high >= residual.low
+      else {
+        return "residuals[\(index)] has a time below zero, or an interval whose ends are in the wrong order"
+      }
+      guard (0..<1e18).contains(residual.message), residual.relativeError >= -1, residual.relativeError < 1e18
+      else {
+        return
+          "residuals[\(index)] has messages of \(residual.message) bytes and an error of \(residual.relativeError)"
+      }
     }
     return nil
   }

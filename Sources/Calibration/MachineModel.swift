@@ -144,6 +144,8 @@ public struct MachineModel: Sendable, Equatable, Codable {
   public var version: String
   /// The records.
   public var sources: [Source]
+  /// The fabric that the records were measured on, whose links are not in the parameters; nil where they are.
+  public var fabric: String?
   /// The regimes, by message size.
   public var regimes: [Regime]
   /// The share of α and β that keeps the two processors busy.
@@ -161,7 +163,7 @@ public struct MachineModel: Sendable, Equatable, Codable {
   public var replicates: [Replicate]
 
   enum CodingKeys: String, CodingKey {
-    case schema, version, sources, regimes
+    case schema, version, sources, fabric, regimes
     case processorShare = "processor_share"
     case isProcessorShareKnown = "processor_share_known"
     case residuals

@@ -7,8 +7,10 @@ import Statistics
 struct Observation {
   /// The series in words.
   let series: String
+  /// Its place among all records' series.
+  let seriesNumber: Int
   let size: ByteCount
-  let replay: IdealReplay
+  let replay: RecordedReplay
   /// Iterations' times in picoseconds.
   let sample: Sample
   /// The median's interval, or the median itself for a single sample.
@@ -33,10 +35,12 @@ struct Observation {
   }
 
   /// All points of `records` that can be replayed, and what was left out and why.
-  static func all(in records: [Record]) -> (observations: [Observation], leftOut: [String]) {
+  static func all(
+    in records: [Record], over links: (_ ranks: Int) -> ReplayLinks
+  ) -> (observations: [Observation], leftOut: [String]) {
     var observations: [Observation] = []
     var leftOut: [String] = []
-    for series in records.flatMap(\.series) {
+    for (number, series) in records.flatMap(\.series).enumerated() {
       let name = name(of: series)
       guard let collective = Collective(rawValue: series.collective) else {
         leftOut.append("\(name): no such collective is known")
@@ -50,9 +54,12 @@ struct Observation {
         leftOut.append("\(name): one rank exchanges nothing")
         continue
       }
+      let links = links(series.ranks)
       for point in series.points where !point.samples.isEmpty && point.size > .zero {
         do {
-          observations.append(try Observation(point, of: series, collective, algorithm, name: name))
+          observations.append(
+            try Observation(
+              point, of: series, collective, algorithm, name: name, number: number, links: links))
         } catch {
           leftOut.append("\(name), \(point.size): \(error)")
         }
@@ -63,10 +70,11 @@ struct Observation {
 
   private init(
     _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
-    name: String
+    name: String,
+    number: Int, links: ReplayLinks
   ) throws {
-    (self.series, size) = (name, point.size)
-    replay = try IdealReplay(point, of: series, collective, algorithm)
+    (self.series, seriesNumber, size) = (name, number, point.size)
+    replay = try RecordedReplay(point, of: series, collective, algorithm, links: links)
     sample = Sample(point.samples.lazy.map { Double($0.picoseconds) })
     guard sample.median > 0 else { throw Unfit(description: "its time is zero") }
     interval = sample.medianInterval().interval

@@ -27,7 +27,8 @@ struct Parameters: Sendable, Equatable {
     HostModel(
       regimes: starts.enumerated().map { index, start in
         let first = index * Self.perRegime
-        let sum = (values[first] * scale).rounded()
+        // Past what a host model allows, which then is refused by name.
+        let sum = min((values[first] * scale).rounded(), 9e18)
         let overhead = (sum * processorShare / 2).rounded(.down)
         let copying = values[first + 1] * scale * processorShare / 2
         let transfer = processorShare < 1 ? values[first + 1] * scale * (1 - processorShare) : 0

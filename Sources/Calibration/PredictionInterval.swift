@@ -50,7 +50,7 @@ extension MachineModel {
     }
     let points = evidence(for: use)
     if !points.isEmpty {
-      let ratios = points.map { 1 / (1 + $0.relativeError) }
+      let ratios = points.map { 1 / max(1e-6, 1 + $0.relativeError) }
       let weights = points.map { Observation.weight(jitter: $0.jitter) }
       let jitter = weightedQuantile(points.map(\.jitter), weights: weights, probability: 0.5)
       low += [weightedQuantile(ratios, weights: weights, probability: 0.025), 1 - min(0.99, jitter)]

@@ -31,7 +31,7 @@ struct Refits {
     let poolWeights = pools.map { pool in pool.map { observations[$0].weight } }
     let columns = fit.columns
     let free = columns.filter { fit.parameters.values[$0] > 0 }
-    let weights = observations.map(\.weight)
+    let weights = fit.weights
     func rows(_ columns: [Int]) -> [[Double]] {
       observations.indices.map { index in columns.map { fit.derivatives[index][$0] / fit.fitted[index] } }
     }
@@ -43,7 +43,8 @@ struct Refits {
         let pool = pools[mains[index]]
         let residual = residuals[pool[generator.index(weights: poolWeights[mains[index]])]]
         let redrawn = bootstrap.median(of: observations[index].sample) / observations[index].measured
-        return max(0.2, 1 + residual + max(redrawn, 1e-3).logarithm)
+        return fit.hostShare(of: index) / fit.fitted[index]
+          + max(-0.8, residual + max(redrawn, 1e-3).logarithm)
       }
       var values = [Double](repeating: 0, count: fit.parameters.values.count)
       if let plain = try? LeastSquares(rows: freeRows, observations: targets, weights: weights),

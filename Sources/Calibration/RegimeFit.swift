@@ -3,7 +3,7 @@ import Statistics
 
 /// Parameters of regimes on their way to the data.
 struct RegimeFit {
-  let observations: [Observation]
+  private(set) var observations: [Observation]
   private(set) var parameters: Parameters
   /// The largest measured message below each regime; nil for the first.
   private(set) var lasts: [Int?] = []
@@ -29,9 +29,9 @@ struct RegimeFit {
     try descend(steps: 12)
     let rows = observations.indices.map { index in
       Segmentation.Row(
-        message: messageSize(of: index),
+        series: observations[index].seriesNumber, message: messageSize(of: index),
         coefficients: derivatives[index].map { $0 / observations[index].measured },
-        weight: observations[index].weight, variance: observations[index].variance)
+        variance: observations[index].variance)
     }
     // Points with messages of very different sizes belong to no size; they are left for the common fit.
     let plain = observations.indices.filter { index in
@@ -88,6 +88,17 @@ struct RegimeFit {
     try descend(steps: 20)
   }
 
+  /// Goes on with the same points over links that cost something.
+  ///
+  /// What was fitted without is where to start: hosts so slow that they, not the links, hold messages back, since where
+  /// links do, nothing can be learnt of the hosts.
+  mutating func move(to observations: [Observation]) throws(CalibrationError) {
+    precondition(observations.count == self.observations.count, "the same points")
+    self.observations = observations
+    try update()
+    try descend(steps: 30)
+  }
+
   /// Gauss and Newton's method on the logarithms, with the best that it met.
   private mutating func descend(steps: Int) throws(CalibrationError) {
     var best = self
@@ -121,20 +132,27 @@ struct RegimeFit {
       return
     }
     // One more parameter has to pay for itself (BIC), as a regime has.
-    let weights = observations.map(\.weight)
-    let evidence = weights.reduce(0, +)
-    let noise = observations.reduce(0) { $0 + $1.weight * $1.variance }
-    let floor = noise + Segmentation.resolution * Segmentation.resolution * evidence
-    guard evidence * ((most + floor) / (least + floor)).logarithm > max(evidence, 2).logarithm else { return }
+    guard most - least > max(2, Double(observations.count)).logarithm else { return }
     self = candidates[place]
     isProcessorShareKnown = true
   }
 
-  /// The weighted sum of squares of the logarithms of fitted over measured times.
+  /// What the residuals cost.
   var error: Double {
-    zip(observations, fitted).reduce(0) { sum, entry in
-      let residual = (max(entry.1, 1e-3) / entry.0.measured).logarithm
-      return sum + entry.0.weight * residual * residual
+    observations.indices.reduce(0) {
+      $0 + StudentLoss.overall.cost(residual(of: $1), variance: observations[$1].variance)
+    }
+  }
+
+  /// The logarithm of fitted over measured time.
+  private func residual(of index: Int) -> Double {
+    (max(fitted[index], 1e-3) / observations[index].measured).logarithm
+  }
+
+  /// How much each point counts at these parameters.
+  var weights: [Double] {
+    observations.indices.map {
+      StudentLoss.overall.weight(residual(of: $0), variance: observations[$0].variance)
     }
   }
 
@@ -161,7 +179,7 @@ struct RegimeFit {
       for (index, observation) in observations.enumerated() {
         let columns = derivatives[index][(3 * regime)..<(3 * regime + 3)].map { $0 / observation.measured }
         if columns[0] > 0 {
-          gram.add(.init(message: 0, coefficients: columns, weight: observation.weight), target: 1, over: 1)
+          gram.add(.init(message: 0, coefficients: columns), target: 1, over: 1, weight: observation.weight)
         }
       }
       return gram.isReductionKnown
@@ -173,16 +191,22 @@ struct RegimeFit {
     parameters.values.indices.filter { $0 % 3 < 2 || isReductionKnown[$0 / 3] }
   }
 
+  /// What of a fitted time the parameters make up; the rest is the links'.
+  func hostShare(of index: Int) -> Double {
+    zip(derivatives[index], parameters.values).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
   private mutating func solve(isFirst: Bool) {
     let columns = columns
     let scales = observations.indices.map { isFirst ? observations[$0].measured : max(fitted[$0], 1) }
-    let targets = observations.indices.map {
-      isFirst ? 1 : RunFit.target(scales[$0] / observations[$0].measured)
+    let targets = observations.indices.map { index -> Double in
+      if isFirst { return 1 }
+      return hostShare(of: index) / scales[index] + RunFit.step(scales[index] / observations[index].measured)
     }
     let solution = NonNegativeLeastSquares(
       rows: zip(derivatives, scales).map { row, scale in columns.map { row[$0] / scale } },
       observations: targets,
-      weights: observations.map(\.weight))
+      weights: isFirst ? observations.map(\.weight) : weights)
     for place in parameters.values.indices { parameters.values[place] = 0 }
     for (place, column) in columns.enumerated() { parameters.values[column] = solution.coefficients[place] }
   }

@@ -2,8 +2,8 @@
 struct RunFit {
   /// α, β and γ.
   private(set) var values: [Double]
-  /// The weighted sum of squares of the logarithms of fitted over measured.
-  private(set) var sum: Double
+  /// What the residuals cost.
+  private(set) var cost: Double
   /// How many of the three are above zero.
   var parameters: Int { values.count { $0 > 0 } }
 
@@ -11,32 +11,34 @@ struct RunFit {
   ///
   /// Starts from the relative errors' least squares, then goes on as Gauss and Newton do, as long as that helps.
   init?(_ rows: [Segmentation.Row]) {
+    let loss = StudentLoss.withinSeries
     var gram = Gram()
-    for row in rows { gram.add(row, target: 1, over: 1) }
+    for row in rows { gram.add(row, target: 1, over: 1, weight: loss.weight(0, variance: row.variance)) }
     guard let start = gram.solve() else { return nil }
-    (values, sum) = (start, Self.sum(rows, start))
-    for _ in 0..<12 {
+    (values, cost) = (start, Self.cost(rows, start))
+    for _ in 0..<20 {
       var gram = Gram()
       for row in rows {
         let fitted = row.fitted(values)
         guard fitted > 0 else { return nil }
-        gram.add(row, target: Self.target(fitted), over: fitted)
+        gram.add(
+          row, target: 1 + Self.step(fitted), over: fitted,
+          weight: loss.weight(fitted.logarithm, variance: row.variance))
       }
       guard let next = gram.solve() else { break }
-      let nextSum = Self.sum(rows, next)
-      guard nextSum < sum * (1 - 1e-9) else { break }
-      (values, sum) = (next, nextSum)
+      let nextCost = Self.cost(rows, next)
+      guard nextCost < cost - 1e-9 else { break }
+      (values, cost) = (next, nextCost)
     }
   }
 
-  /// What *J θ / fitted* should be next, for its logarithm to come near that of the measured time: *1 + ln (measured /
-  /// fitted)*, but never a jump down to less than a fifth.
-  static func target(_ fittedOverMeasured: Double) -> Double { max(0.2, 1 - fittedOverMeasured.logarithm) }
+  /// By what share of the fitted time that should grow to come near the measured one: the logarithm of measured over
+  /// fitted, but never a fall of more than four fifths.
+  static func step(_ fittedOverMeasured: Double) -> Double { max(-0.8, -fittedOverMeasured.logarithm) }
 
-  private static func sum(_ rows: [Segmentation.Row], _ values: [Double]) -> Double {
+  private static func cost(_ rows: [Segmentation.Row], _ values: [Double]) -> Double {
     rows.reduce(0) { sum, row in
-      let logarithm = max(row.fitted(values), 1e-12).logarithm
-      return sum + row.weight * logarithm * logarithm
+      sum + StudentLoss.withinSeries.cost(max(row.fitted(values), 1e-12).logarithm, variance: row.variance)
     }
   }
 
@@ -57,15 +59,15 @@ struct Gram {
   private var total = 0.0
 
   /// Adds the equation *coefficients · θ / scale = target*.
-  mutating func add(_ row: Segmentation.Row, target: Double, over scale: Double) {
-    let weight = row.weight / (scale * scale)
+  mutating func add(_ row: Segmentation.Row, target: Double, over scale: Double, weight rowWeight: Double) {
+    let weight = rowWeight / (scale * scale)
     for first in 0..<3 {
       for second in 0..<3 {
         products[3 * first + second] += weight * row.coefficients[first] * row.coefficients[second]
       }
       sides[first] += weight * scale * target * row.coefficients[first]
     }
-    total += row.weight * target * target
+    total += rowWeight * target * target
   }
 
   private var norms: [Double] { (0..<3).map { products[4 * $0].squareRoot() } }

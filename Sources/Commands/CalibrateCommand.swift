@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calibration
+import Fabric
 import Foundation
 import Quantities
 import Records
@@ -13,12 +14,13 @@ struct CalibrateCommand: ParsableCommand {
     discussion: """
       Break points between regimes are found from the data. Reducing and other collectives together (all-reduce and \
       all-gather, say) tell what reducing costs; pipelined ones (tree, chunks) tell overhead from latency. The library's \
-      own collectives (native) are left out, as their algorithm is not known. The model includes the measured fabric's own \
-      latency and bandwidth.
+      own collectives (native) are left out, as their algorithm is not known. Without --topology the model includes the \
+      measured fabric's own latency and bandwidth; with it, it is of the hosts alone, to be put on another fabric.
 
       EXAMPLES:
         syncline calibrate pod.json -o machine.json
         syncline calibrate ring.json tree.json -o machine.json --format json
+        syncline calibrate pod.json --topology pod.yaml -o hosts.json
       """)
 
   @Argument(help: ArgumentHelp("Records of the machine.", valueName: "record"))
@@ -27,6 +29,19 @@ struct CalibrateCommand: ParsableCommand {
   @Option(
     name: [.customShort("o"), .long], help: "Where the machine model goes; without it, it is only printed.")
   var output: String?
+
+  @Option(help: "The topology file of the fabric that was measured.")
+  var topology: String?
+
+  @Option(
+    help: "With --topology: packed, scattered, random:SEED or file:PATH. (default: packed)",
+    transform: { try Placement(parsing: $0) })
+  var placement: Placement = .packed
+
+  @Option(
+    help: "With --topology: d-mod-k or ecmp:SEED. (default: d-mod-k)", transform: { try Routing(parsing: $0) }
+  )
+  var routing: Routing = .destinationModulo
 
   @Option(help: "Of the resampling that gives the intervals.")
   var seed: UInt64 = 1
@@ -41,7 +56,11 @@ struct CalibrateCommand: ParsableCommand {
         return Calibration.Source(
           try Record(parsing: data, path: path), path: path, digest: Digest.sha256(data))
       }
-      let model = try Calibration.fit(sources, version: Version.number, seed: seed, progress: Progress.say)
+      let fabric = try topology.map { path in
+        MeasuredFabric(try Topology(forCommand: path).fabric, placement: placement, routing: routing)
+      }
+      let model = try Calibration.fit(
+        sources, on: fabric, version: Version.number, seed: seed, progress: Progress.say)
       Progress.clear()
       if let output { try model.write(to: output) }
       switch format {

@@ -43,6 +43,9 @@ struct MachineModelReport: CustomStringConvertible {
         ? "\((model.processorShare * 100).significant(3)) % of a message's and a byte's cost keeps processors busy"
         : "alpha is the sum of overheads and latency, which these records don't tell apart; it counts as latency"
     )
+    lines.append(
+      model.fabric.map { "hosts alone: the links of \($0) are not included" }
+        ?? "the measured fabric's own latency and bandwidth are included")
     if model.regimes.contains(where: { $0.gamma == nil }) {
       lines.append(
         "the cost of reducing is known only where reducing and other collectives have messages of the same sizes"

@@ -30,6 +30,8 @@ extension Record {
     }
   }
 
+  private static let longest = Time.seconds(8.64e6)
+
   /// The first thing that no run can give, in words; nil for a sound record.
   private var flaw: String? {
     for (place, series) in series.enumerated() {
@@ -56,10 +58,15 @@ extension Record {
         if let early = times.first(where: { $0 < .zero }) {
           return "\(name) holds a time of \(early.picoseconds) ps; times are zero or more"
         }
+        if let late = times.first(where: { $0 > Self.longest }) {
+          return "\(name) holds a time of \(late.picoseconds) ps; times are at most 100 days"
+        }
         if let ends = point.rankTimes.first(where: { $0.count != series.ranks }) {
           return "\(name).rank_times_ps has \(ends.count) ranks in one iteration; there are \(series.ranks)"
         }
-        if let predicted = point.predicted, predicted.low > predicted.high || predicted.low < .zero {
+        if let predicted = point.predicted,
+          predicted.low > predicted.high || predicted.low < .zero || predicted.high > Self.longest
+        {
           return
             "\(name).predicted goes from \(predicted.low.picoseconds) to \(predicted.high.picoseconds) ps"
         }

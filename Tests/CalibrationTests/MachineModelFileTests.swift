@@ -40,6 +40,10 @@ struct MachineModelFileTests {
       ("\"processor_share\": 0", "\"processor_share\": 2", "processor_share is 2"),
       ("\"alpha_ps\": {\n        \"high\": ", "\"alpha_ps\": {\n        \"high\": -", "regimes[0].alpha_ps"),
       ("\"alpha_ps\": [", "\"alpha_ps\": [7,", "replicates[0].alpha_ps has 3 values"),
+      (
+        "\"message_bytes\": ", "\"message_bytes\": 1e300, \"other\": ",
+        "residuals[0] has messages of 1e+300 bytes"
+      ),
       ("\"regimes\": [", "\"regimes\": 7, \"other\": [", "regimes"),
     ])
   func wrongContents(found: String, replacement: String, message: String) throws {

@@ -1,5 +1,6 @@
 import Calibration
 import Collectives
+import Fabric
 import Quantities
 import Records
 import Simulation
@@ -84,6 +85,57 @@ struct RecoveryTests {
     #expect(abs(plain.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
   }
 
+  @Test("tells hosts from the fabric that they were measured on")
+  func measuredFabric() throws {
+    // Two links of 1 us and 4 GB/s a message; the hosts alone would do 10 GB/s from 16 KiB on.
+    let fabric = try Topology(
+      parsing: """
+        name: slow
+        builder: single-switch
+        hosts: 4
+        rate: 4 GB/s
+        link-latency: 1 us
+        switch-latency: 0 ns
+        """
+    ).fabric
+    let record = try SyntheticMachine(host: twoRegimes, fabric: fabric).record(
+      [(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
+    let source = Calibration.Source(record, path: "a.json", digest: "00")
+    let whole = try Calibration.fit([source])
+    #expect(whole.fabric == nil)
+    #expect(abs(whole.regimes[0].alpha.value / 7e6 - 1) < 1e-3)
+    #expect(abs(whole.regimes[1].beta.value / 250 - 1) < 1e-3)
+    let hosts = try Calibration.fit([source], on: MeasuredFabric(fabric))
+    #expect(hosts.fabric == "slow" && hosts.regimes.count == 2)
+    #expect(abs(hosts.regimes[0].alpha.value / 5e6 - 1) < 1e-3)
+    #expect(abs(hosts.regimes[0].beta.value / 500 - 1) < 1e-3)
+    #expect(abs(hosts.regimes[1].alpha.value / 20e6 - 1) < 1e-3)
+    #expect(hosts.residuals.allSatisfy { abs($0.relativeError) < 1e-3 })
+    // The links hide what the hosts could do beyond them: no faster than the links is all that is known.
+    #expect(hosts.regimes[1].beta.value <= 250.1)
+    let larger = try SyntheticMachine(host: twoRegimes).record([(.allReduce, .ring)], ranks: 5, sizes: sweep)
+    #expect(throws: CalibrationError.self) {
+      _ = try Calibration.fit([.init(larger, path: "b.json", digest: "00")], on: MeasuredFabric(fabric))
+    }
+  }
+
+  @Test("is not bent by a few points that no model explains")
+  func outliers() throws {
+    var record = try SyntheticMachine(host: twoRegimes).record(
+      [(.allReduce, .ring), (.allGather, .ring)], sizes: sweep)
+    // A rank that lost its processor for a while.
+    for place in [3, 9, 14] {
+      record.series[0].points[place].samples = record.series[0].points[place].samples.map { $0 * 10 }
+    }
+    let model = try fit(record)
+    #expect(model.regimes.count == 2)
+    for (regime, (alpha, beta)) in zip(model.regimes, [(5e6, 500.0), (20e6, 100)]) {
+      #expect(abs(regime.alpha.value / alpha - 1) < 0.02, "\(regime.alpha)")
+      #expect(abs(regime.beta.value / beta - 1) < 0.02, "\(regime.beta)")
+    }
+    #expect(model.residuals.count { abs($0.relativeError) > 0.1 } == 3)
+  }
+
   @Test("does not take noise for regimes", arguments: 1...20)
   func noRegimesFromNoise(seed: UInt64) throws {
     for iterations in [1, 7, 40] {
@@ -104,6 +156,25 @@ struct RecoveryTests {
     record.series.removeFirst()
     let error = #expect(throws: CalibrationError.self) { _ = try fit(record) }
     #expect(error?.description.contains("native all-gather") == true)
+  }
+
+  @Test(
+    "of absurd times gives a model or one line, and never crashes",
+    arguments: [1, 1_000_000_000_000_000, 8_640_000_000_000_000_000])
+  func absurd(picoseconds: Int64) throws {
+    var record = try SyntheticMachine(host: twoRegimes).record(
+      [(.allReduce, .ring), (.allReduce, .tree)], sizes: sweep)
+    for series in record.series.indices {
+      for place in record.series[series].points.indices {
+        record.series[series].points[place].samples = [Time(picoseconds: picoseconds)]
+      }
+    }
+    do {
+      let model = try fit(record)
+      #expect(model.regimes.count >= 1)
+    } catch {
+      #expect(!error.description.contains("\n"))
+    }
   }
 
   @Test("of nothing, one size or two is refused in one line")

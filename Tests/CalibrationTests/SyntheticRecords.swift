@@ -1,5 +1,6 @@
 import Calibration
 import Collectives
+import Fabric
 import Quantities
 import Records
 import Simulation
@@ -12,6 +13,8 @@ struct SyntheticMachine {
   var noise = 0.0
   var iterations = 1
   var chunk: ByteCount?
+  /// Links that cost something.
+  var fabric: Fabric?
 
   func record(_ cases: [(Collective, Algorithm)], ranks: Int = 4, sizes: [Int], seed: UInt64 = 1) throws
     -> Record
@@ -48,7 +51,13 @@ struct SyntheticMachine {
   func simulate(
     _ collective: Collective, _ algorithm: Algorithm, ranks: Int, size: Int, host: HostModel
   ) throws -> Time {
-    try Simulation(
+    if let fabric {
+      return try Simulation(
+        schedule: schedule(collective, algorithm, ranks: ranks, size: size), elementSize: 4, fabric: fabric,
+        router: Router(fabric, routing: .destinationModulo), endpoints: Array(0..<ranks), host: host
+      ).run().total
+    }
+    return try Simulation(
       schedule: schedule(collective, algorithm, ranks: ranks, size: size), elementSize: 4, capacities: [],
       latencies: [],
       host: host

@@ -106,6 +106,7 @@ struct RecordFileTests {
       ("\"ranks\": 2", "\"ranks\": \"2\"", "series[0].ranks is not a whole number"),
       ("[1234567,2000000]", "[]", "series[0].points[0].samples_ps is empty"),
       ("1234567", "-1", "holds a time of -1 ps"),
+      ("1234567", "9223372036854775807", "times are at most 100 days"),
       ("1234567", "1e30", "a number in it is out of range"),
       ("\"low_ps\": 6000000", "\"low_ps\": 60000000", "series[0].points[1].predicted"),
       ("\"origin\": \"measured\"", "\"origin\": \"guessed\"", "origin"),

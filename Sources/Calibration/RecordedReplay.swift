@@ -3,13 +3,14 @@ import Quantities
 import Records
 import Simulation
 
-/// A recorded schedule replayed over links that cost nothing, so that all that takes time is the host model.
+/// A recorded schedule replayed over the measured fabric, or over links that cost nothing.
 ///
-/// The time is then the longest path through the schedule, a sum of messages, bytes and reduced bytes by regime: linear in
-/// the parameters as long as the path stays the same, and in proportion to them all together.
-struct IdealReplay {
+/// The time is the longest path through the schedule: a sum of messages, bytes and reduced bytes by regime, and of what the
+/// links add. It is linear in the parameters as long as the path stays the same.
+struct RecordedReplay {
   let schedule: Schedule
   let elementSize: Int
+  private let links: ReplayLinks
   /// The distinct sizes of messages, ascending.
   let messageSizes: [Int]
 
@@ -17,8 +18,10 @@ struct IdealReplay {
   private static let mostMessages = 400_000
 
   init(
-    _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm
+    _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
+    links: ReplayLinks
   ) throws {
+    self.links = links
     (schedule, elementSize) = try Schedule.recorded(point, of: series, collective, algorithm)
     var steps = 0
     var sizes = Set<Int>()
@@ -41,13 +44,12 @@ struct IdealReplay {
 
   /// The time in picoseconds.
   func time(_ parameters: Parameters) throws(CalibrationError) -> Double {
-    let scale = 1_000.0
     do throws(SimulationError) {
       let simulation = try Simulation(
-        schedule: schedule, elementSize: elementSize, capacities: [], latencies: [],
-        host: parameters.host(scale: scale)
-      ) { _, _, _ in [] }
-      return Double(try simulation.run().total.picoseconds) / scale
+        schedule: schedule, elementSize: elementSize, capacities: links.capacities,
+        latencies: links.latencies,
+        host: parameters.host(scale: ReplayLinks.scale), findPath: links.path)
+      return Double(try simulation.run().total.picoseconds) / ReplayLinks.scale
     } catch {
       throw .replay(
         series: "\(schedule.algorithm.rawValue) \(schedule.collective.rawValue), \(schedule.ranks) ranks",
