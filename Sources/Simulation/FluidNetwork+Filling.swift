@@ -25,12 +25,11 @@ extension FluidNetwork {
   private mutating func settle(flow index: Int, at now: Int64) {
     guard flows[index].seen != epoch else { return }
     flows[index].seen = epoch
+    let route = routes[Int(flows[index].route)]
+    let isJoined = path[Int(route.start)..<Int(route.end)].contains { links[Int($0)].isTight }
+    guard isJoined else { return setRate(flows[index].bound, of: index, at: now) }
     gather(from: index)
-    if tightLinks.isEmpty {
-      setRate(flows[index].bound, of: index, at: now)
-    } else {
-      fill(at: now)
-    }
+    fill(at: now)
   }
 
   /// Collects the flows that are joined to one through tight links, and those links.
@@ -125,16 +124,7 @@ extension FluidNetwork {
   }
 
   private mutating func setRate(_ rate: Double, of index: Int, at now: Int64) {
-    let old = flows[index].rate
-    guard abs(rate - old) > old * 1e-12 else { return }
-    let moved = old * Double(now - flows[index].since)
-    let remaining = max(0, flows[index].remaining - moved)
-    flows[index].remaining = remaining
-    flows[index].since = now
-    flows[index].rate = rate
-    // Past 53 days the sum could leave the range; whoever runs the clock refuses to go that far.
-    let span = min(max(1, (remaining / rate - 1e-3).rounded(.up)), 0x1p62)
-    flows[index].drain = now + Int64(span)
+    guard flows[index].change(to: rate, at: now) else { return }
     queue.push(Int32(index), at: flows[index].drain)
   }
 }

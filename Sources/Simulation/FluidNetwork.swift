@@ -35,6 +35,24 @@ package struct FluidNetwork {
     var mark: UInt32 = 0
 
     var isTight: Bool { demand > limit && flows > 1 }
+
+    /// Puts a flow's hop before the others, and gives the one that was first.
+    mutating func add(_ hop: Int32, demand more: Int64, at now: Int64) -> Int32 {
+      if flows == 0 { busySince = now }
+      flows += 1
+      demand += more
+      defer { first = hop }
+      return first
+    }
+
+    /// Takes a flow off, and says whether the link was tight.
+    mutating func remove(demand less: Int64, at now: Int64) -> Bool {
+      let wasTight = isTight
+      flows -= 1
+      demand -= less
+      if flows == 0 { busy += now - busySince }
+      return wasTight
+    }
   }
 
   struct Route {
@@ -59,6 +77,16 @@ package struct FluidNetwork {
     let tag: Int32
     var seen: UInt32 = 0
     var filled: UInt32 = 0
+
+    /// Goes on at another rate; false where that is the same up to rounding.
+    mutating func change(to newRate: Double, at now: Int64) -> Bool {
+      guard abs(newRate - rate) > rate * 1e-12 else { return false }
+      remaining = max(0, remaining - rate * Double(now - since))
+      (since, rate) = (now, newRate)
+      // Past 53 days the sum could leave the range; whoever runs the clock refuses to go that far.
+      drain = now + Int64(min(max(1, (remaining / rate - 1e-3).rounded(.up)), 0x1p62))
+      return true
+    }
   }
 
   /// A flow's place in the list of a link's flows.
@@ -159,13 +187,9 @@ package struct FluidNetwork {
     var hop = index << Int32(strideBits)
     for place in Int(routes[Int(route)].start)..<Int(routes[Int(route)].end) {
       let link = Int(path[place])
-      if links[link].flows == 0 { links[link].busySince = now }
-      links[link].flows += 1
-      links[link].demand += flow.demand
-      let first = links[link].first
+      let first = links[link].add(hop, demand: flow.demand, at: now)
       hops[Int(hop)] = Hop(next: first, previous: -1)
       if first >= 0 { hops[Int(first)].previous = hop }
-      links[link].first = hop
       hop += 1
     }
     fresh.append(index)
@@ -196,10 +220,7 @@ package struct FluidNetwork {
       let (next, previous) = (hops[hop].next, hops[hop].previous)
       if previous >= 0 { hops[Int(previous)].next = next } else { links[link].first = next }
       if next >= 0 { hops[Int(next)].previous = previous }
-      if links[link].isTight { relieved.append(Int32(link)) }
-      links[link].flows -= 1
-      links[link].demand -= demand
-      if links[link].flows == 0 { links[link].busy += now - links[link].busySince }
+      if links[link].remove(demand: demand, at: now) { relieved.append(Int32(link)) }
       hop += 1
     }
   }
