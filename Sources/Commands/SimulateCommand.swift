@@ -76,9 +76,16 @@ package struct SimulateCommand: ParsableCommand {
     var predictions: [Prediction] = []
     for size in plan.sizes { predictions.append(try plan.predict(size)) }
     Progress.clear()
-    if let record { try plan.record(predictions).writeForCommand(to: record) }
     let report = PredictionReport(plan: plan, predictions: predictions)
     print(report.text(as: plan.format), terminator: "")
+    if isatty(STDERR_FILENO) == 1 {
+      let events = predictions.reduce(0) { $0 + $1.outcome.events }
+      let elapsed = predictions.reduce(0) { $0 + $1.elapsed }
+      let rate = (Double(events) / max(elapsed, 1e-9) / 1e6).significant(3)
+      let text = "\(events) events in \(elapsed.significant(3)) s, \(rate) million a second\n"
+      FileHandle.standardError.write(Data(text.utf8))
+    }
+    if let record { try plan.record(predictions).writeForCommand(to: record) }
   }
 }
 

@@ -142,33 +142,35 @@ struct SimulatePlan {
     }
   }
 
-  /// What no algorithm beats: the fastest endpoint's links and the cheapest regime of the host count.
+  /// What no algorithm beats: what endpoints and what whole hosts must carry over the fastest of them.
+  ///
+  /// Latency is that of one message by the shortest links and the cheapest regime of the host model.
   private func bound(bytes: Int) -> Time {
-    var (out, into) = ([Int: (rate: Double, latency: Time)](), [Int: (rate: Double, latency: Time)]())
     let nodes = Set(endpoints.map { fabric.endpoints[$0] })
+    // An endpoint of no host is its own.
+    func host(_ node: Int) -> Int { fabric.nodes[node].host >= 0 ? fabric.nodes[node].host : ~node }
+    let hosts = Set(nodes.map(host))
+    var (endpointPorts, hostPorts) = (Ports(), Ports())
     var direct = Time.never
     for link in fabric.links {
-      if nodes.contains(link.from), nodes.contains(link.to) { direct = min(direct, link.latency) }
-      if nodes.contains(link.from) { Self.note(link, at: link.from, in: &out) }
-      if nodes.contains(link.to) { Self.note(link, at: link.to, in: &into) }
+      let (from, to) = (nodes.contains(link.from), nodes.contains(link.to))
+      if from, to { direct = min(direct, link.latency) }
+      if from { endpointPorts.addOut(link, of: link.from) }
+      if to { endpointPorts.addIn(link, of: link.to) }
+      guard host(link.from) != host(link.to) else { continue }
+      if hosts.contains(host(link.from)) { hostPorts.addOut(link, of: host(link.from)) }
+      if hosts.contains(host(link.to)) { hostPorts.addIn(link, of: host(link.to)) }
     }
-    let rate = max(out.values.map(\.rate).max() ?? 0, into.values.map(\.rate).max() ?? 0)
-    guard rate > 0, let first = out.values.map(\.latency).min(), let last = into.values.map(\.latency).min()
-    else {
-      return .zero
+    let regimes = self.host.regimes
+    let message = regimes.map { $0.sendOverhead + $0.latency + $0.receiveOverhead }.min() ?? .zero
+    let alpha = (min(direct, endpointPorts.latency) + message).seconds
+    let gamma = regimes.map(\.reduction).min() ?? 0
+    func time(_ ranks: Int, _ ports: Ports, gamma: Double) -> Double {
+      guard ranks > 1, ports.rate > 0 else { return 0 }
+      return LowerBound(collective, ranks: ranks, bytes: Double(bytes)).time(
+        alpha: alpha, beta: 1 / ports.rate, gamma: gamma)
     }
-    let hosts = host.regimes.map { $0.sendOverhead + $0.latency + $0.receiveOverhead }.min() ?? .zero
-    let alpha = (min(direct, first + last) + hosts).seconds
-    return .seconds(
-      LowerBound(collective, ranks: ranks, bytes: Double(bytes)).time(
-        alpha: alpha, beta: 1 / rate, gamma: host.regimes.map(\.reduction).min() ?? 0))
-  }
-
-  private static func note(
-    _ link: Fabric.Link, at node: Int, in ports: inout [Int: (rate: Double, latency: Time)]
-  ) {
-    let known = ports[node] ?? (0, .never)
-    ports[node] = (known.rate + link.bandwidth.bytesPerSecond, min(known.latency, link.latency))
+    return .seconds(max(time(ranks, endpointPorts, gamma: gamma), time(hosts.count, hostPorts, gamma: 0)))
   }
 
   /// The predictions as a record.
@@ -189,6 +191,29 @@ struct SimulatePlan {
         routing: routing.description, machine: machine?.path, machineDigest: machine?.digest),
       warnings: predictions.compactMap(\.warning))
     return Record(origin: .simulated, environment: environment, series: [series])
+  }
+}
+
+/// What the links out of, and into, each of several places carry together.
+private struct Ports {
+  private var out: [Int: Double] = [:]
+  private var into: [Int: Double] = [:]
+  private var latencies = (out: Time.never, into: Time.never)
+
+  /// The most that one place sends or receives.
+  var rate: Double { max(out.values.max() ?? 0, into.values.max() ?? 0) }
+
+  /// The least latency of two links, one out and one in.
+  var latency: Time { out.isEmpty || into.isEmpty ? .zero : latencies.out + latencies.into }
+
+  mutating func addOut(_ link: Fabric.Link, of place: Int) {
+    out[place, default: 0] += link.bandwidth.bytesPerSecond
+    latencies.out = min(latencies.out, link.latency)
+  }
+
+  mutating func addIn(_ link: Fabric.Link, of place: Int) {
+    into[place, default: 0] += link.bandwidth.bytesPerSecond
+    latencies.into = min(latencies.into, link.latency)
   }
 }
 

@@ -7,7 +7,7 @@ extension FluidNetwork {
     for link in relieved {
       var hop = links[Int(link)].first
       while hop >= 0 {
-        settle(flow: Int(hop) / stride, at: now)
+        settle(flow: Int(hop) >> strideBits, at: now)
         hop = hops[Int(hop)].next
       }
     }
@@ -37,21 +37,26 @@ extension FluidNetwork {
   private mutating func gather(from index: Int) {
     tightLinks.removeAll(keepingCapacity: true)
     component.removeAll(keepingCapacity: true)
+    boundedFlows.removeAll(keepingCapacity: true)
     component.append(Int32(index))
     var next = 0
     while next < component.count {
-      let route = routes[Int(flows[Int(component[next])].route)]
+      let index = component[next]
+      let route = routes[Int(flows[Int(index)].route)]
+      var leastCapacity = Double.infinity
       next += 1
       for place in Int(route.start)..<Int(route.end) {
         let link = Int(path[place])
-        guard links[link].isTight, links[link].mark != epoch else { continue }
+        guard links[link].isTight else { continue }
+        leastCapacity = min(leastCapacity, links[link].capacity)
+        guard links[link].mark != epoch else { continue }
         links[link].mark = epoch
         links[link].room = links[link].capacity
         links[link].open = links[link].flows
         tightLinks.append(Int32(link))
         var hop = links[link].first
         while hop >= 0 {
-          let other = Int(hop) / stride
+          let other = Int(hop) >> strideBits
           if flows[other].seen != epoch {
             flows[other].seen = epoch
             component.append(Int32(other))
@@ -59,18 +64,20 @@ extension FluidNetwork {
           hop = hops[Int(hop)].next
         }
       }
+      if flows[Int(index)].bound < leastCapacity { boundedFlows.append(index) }
     }
   }
 
-  /// Progressive filling: all rates rise together until a link is full or a flow at its bound; those stay, the rest
-  /// rises on. The next level is at the top of a heap; a link's level only rises as others are filled, so an entry
+  /// Gives the flows of a component their rates by progressive filling.
+  ///
+  /// All rates rise together until a link is full or a flow at its bound; those stay, the rest rises on. The next level is at the top of a heap; a link's level only rises as others are filled, so an entry
   /// that is out of date is put back with its new level. O((links + path lengths) log) for the component.
   private mutating func fill(at now: Int64) {
     levels.removeAll()
     for link in tightLinks {
       levels.append(links[Int(link)].capacity / Double(links[Int(link)].open), of: Int(link))
     }
-    for index in component { levels.append(flows[Int(index)].bound, of: ~Int(index)) }
+    for index in boundedFlows { levels.append(flows[Int(index)].bound, of: ~Int(index)) }
     levels.makeHeap()
     var left = component.count
     while left > 0, let top = levels.first {
@@ -95,7 +102,7 @@ extension FluidNetwork {
       levels.removeFirst()
       var hop = links[link].first
       while hop >= 0 {
-        let index = Int(hop) / stride
+        let index = Int(hop) >> strideBits
         if flows[index].filled != epoch {
           place(index, rate: top.level, at: now)
           left -= 1

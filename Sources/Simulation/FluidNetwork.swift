@@ -71,9 +71,9 @@ package struct FluidNetwork {
   var routes: [Route] = []
   var path: [Int32] = []
   var flows: [Flow] = []
-  /// Hop *h* of flow *f* is at `f * stride + h`.
+  /// Hop *h* of flow *f* is at `f << strideBits + h`.
   var hops: [Hop] = []
-  var stride = 8
+  var strideBits = 3
   var freeFlows: [Int32] = []
   var fresh: [Int32] = []
   /// Links that were tight when a flow left them.
@@ -81,6 +81,8 @@ package struct FluidNetwork {
   var epoch: UInt32 = 0
   var component: [Int32] = []
   var tightLinks: [Int32] = []
+  /// The flows of a component whose bound may come before their links are full.
+  var boundedFlows: [Int32] = []
   var levels = LevelHeap()
   var queue = TimeQueue()
   private var popped: [Int32] = []
@@ -106,7 +108,7 @@ package struct FluidNetwork {
     self.path.append(contentsOf: path)
     let bound = path.reduce(Double.infinity) { min($0, links[Int($1)].bytesPerSecond) }
     routes.append(Route(start: start, end: Int32(self.path.count), bound: bound))
-    if path.count > stride { widen(to: path.count) }
+    while path.count > 1 << strideBits { widen() }
     return Int32(routes.count - 1)
   }
 
@@ -115,17 +117,17 @@ package struct FluidNetwork {
     path[Int(routes[Int(route)].start)..<Int(routes[Int(route)].end)]
   }
 
-  private mutating func widen(to length: Int) {
-    var wide = [Hop](repeating: Hop(next: -1, previous: -1), count: flows.count * length)
-    func moved(_ hop: Int32) -> Int32 {
-      hop < 0 ? -1 : Int32(Int(hop) / stride * length + Int(hop) % stride)
-    }
+  /// Makes room for paths of twice the length.
+  private mutating func widen() {
+    var wide = [Hop](repeating: Hop(next: -1, previous: -1), count: 2 * hops.count)
+    let mask = Int32(1 << strideBits - 1)
+    func moved(_ hop: Int32) -> Int32 { hop < 0 ? -1 : (hop & ~mask) << 1 | hop & mask }
     for hop in hops.indices {
-      let old = hops[hop]
-      wide[Int(moved(Int32(hop)))] = Hop(next: moved(old.next), previous: moved(old.previous))
+      wide[Int(moved(Int32(hop)))] = Hop(next: moved(hops[hop].next), previous: moved(hops[hop].previous))
     }
     for link in links.indices { links[link].first = moved(links[link].first) }
-    (hops, stride) = (wide, length)
+    hops = wide
+    strideBits += 1
   }
 
   /// Starts a flow; it gets its rate in the next ``settle(at:)``, which must come at the same time.
@@ -150,11 +152,11 @@ package struct FluidNetwork {
     } else {
       index = Int32(flows.count)
       flows.append(flow)
-      for _ in 0..<stride { hops.append(Hop(next: -1, previous: -1)) }
+      for _ in 0..<1 << strideBits { hops.append(Hop(next: -1, previous: -1)) }
     }
     active += 1
     routes[Int(route)].bytes += Double(bytes)
-    var hop = index * Int32(stride)
+    var hop = index << Int32(strideBits)
     for place in Int(routes[Int(route)].start)..<Int(routes[Int(route)].end) {
       let link = Int(path[place])
       if links[link].flows == 0 { links[link].busySince = now }
@@ -188,7 +190,7 @@ package struct FluidNetwork {
     active -= 1
     freeFlows.append(Int32(index))
     let (route, demand) = (routes[Int(flows[index].route)], flows[index].demand)
-    var hop = index * stride
+    var hop = index << strideBits
     for place in Int(route.start)..<Int(route.end) {
       let link = Int(path[place])
       let (next, previous) = (hops[hop].next, hops[hop].previous)
@@ -215,7 +217,7 @@ package struct FluidNetwork {
   package func load(on link: Int) -> Double {
     var (load, hop) = (0.0, links[link].first)
     while hop >= 0 {
-      load += flows[Int(hop) / stride].rate
+      load += flows[Int(hop) >> strideBits].rate
       hop = hops[Int(hop)].next
     }
     return load * 1e12

@@ -7,14 +7,15 @@ extension Replay {
     let end = min(actors[actor].count, actors[actor].head + actors[actor].window)
     while actors[actor].admitted < end {
       let index = actors[actor].admitted
-      let step = programs[actor][Int(index)]
+      // Through a span, as a program is large and an array's element would be copied first.
+      let step = Self.step(Int(index), of: programs.span[actor])
       let slot = slot(of: actor, step: index)
       let moves = step.movesData
       let bytes = step.count * elementSize
       slots[slot] = Slot(
         bytes: bytes, began: 0, index: index,
         peerActor: moves ? step.peer * Int32(lanes) + Int32(actor % lanes) : -1, peerStep: step.peerStep,
-        after: step.after, barrier: step.barrier, firstWaiter: -1, nextWaiter: -1,
+        after: step.after, barrier: step.barrier, firstWaiter: -1, nextWaiter: -1, route: -1,
         action: moves ? step.action : .idle,
         state: [], regime: UInt16(costs.index(of: bytes)))
       actors[actor].admitted = index + 1
@@ -22,6 +23,9 @@ extension Replay {
       startIfReady(slot, of: actor)
     }
   }
+
+  @inline(__always)
+  private static func step(_ index: Int, of program: borrowing Steps) -> Step { program[index] }
 
   /// Starts a step, or has it wait for one of the steps that it names.
   private mutating func startIfReady(_ slot: Int, of actor: Int) {
@@ -43,6 +47,7 @@ extension Replay {
   }
 
   /// Puts a step among those that wait for `earlier`, unless that is complete.
+  @inline(__always)
   private mutating func wait(_ slot: Int, for earlier: Int32, of actor: Int) -> Bool {
     guard earlier >= actors[actor].head else { return false }
     let awaited = self.slot(of: actor, step: earlier)

@@ -23,6 +23,8 @@ struct Replay<Steps: StepSequence> {
     /// The first step that waits for this one, and the next that waits for the same as this one.
     var firstWaiter: Int32
     var nextWaiter: Int32
+    /// The route of its message, once it moves; at the receiver.
+    var route: Int32
     var action: Step.Action
     var state: State
     var regime: UInt16
@@ -64,7 +66,7 @@ struct Replay<Steps: StepSequence> {
   var latencies: [Int64] = []
   /// Links' latencies in picoseconds.
   private let linkLatencies: [Int64]
-  private let findPath: (_ from: Int, _ to: Int, _ lane: Int) -> [Int32]
+  private let findPath: (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
   private let observe: ((SimulatedFlow) -> Void)?
 
   /// Arrivals (2 × slot) and ends of processor jobs (2 × slot + 1).
@@ -76,6 +78,8 @@ struct Replay<Steps: StepSequence> {
   private var jobs: [UInt64] = []
   private var processorFree: [Int64]
   private var unfinishedLanes: [Int32]
+  /// A path that was not found; the run ends before the next picosecond.
+  private var failure: SimulationError?
   var now: Int64 = 0
   private(set) var completions: [Int64]
   private(set) var events = 0
@@ -88,7 +92,7 @@ struct Replay<Steps: StepSequence> {
   init(
     programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, capacities: [Double],
     latencies: [Int64],
-    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) -> [Int32],
+    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32],
     observe: ((SimulatedFlow) -> Void)? = nil
   ) throws(SimulationError) {
     (self.programs, self.lanes, self.elementSize, self.costs) = (programs, lanes, elementSize, costs)
@@ -98,13 +102,13 @@ struct Replay<Steps: StepSequence> {
     // No program looks further ahead than it is long.
     let widest = programs.reduce(1) { max($0, min($1.window, $1.count)) }
     widthBits = Int.bitWidth - (widest - 1).leadingZeroBitCount
-    guard Double(programs.count) * Double(1 << widthBits) < 0x1p29 else {
+    guard Double(programs.count) * Double(1 << widthBits) < 0x1p26 else {
       throw .tooLarge(steps: Double(programs.count) * Double(1 << widthBits))
     }
     let vacant = Slot(
       bytes: 0, began: 0, index: -1, peerActor: -1, peerStep: -1, after: (-1, -1), barrier: 0,
       firstWaiter: -1,
-      nextWaiter: -1, action: .idle, state: [], regime: 0)
+      nextWaiter: -1, route: -1, action: .idle, state: [], regime: 0)
     slots = Array(repeating: vacant, count: programs.count << widthBits)
     let ranks = programs.count / lanes
     processorFree = Array(repeating: 0, count: ranks)
@@ -129,6 +133,7 @@ struct Replay<Steps: StepSequence> {
     wave()
     var batches = 0
     while true {
+      if let failure { throw failure }
       network.settle(at: now)
       let next = min(network.nextDrain, queue.next)
       guard next < .max else { break }
@@ -222,6 +227,7 @@ struct Replay<Steps: StepSequence> {
   }
 
   /// Finds the other end of a message, and goes on if it is admitted and in `state`.
+  @inline(__always)
   private mutating func match(_ slot: Int, is state: State, then body: (inout Self, Int) -> Void) {
     let (peer, step) = (Int(slots[slot].peerActor), slots[slot].peerStep)
     guard step >= actors[peer].head, step < actors[peer].admitted else { return }
@@ -233,6 +239,7 @@ struct Replay<Steps: StepSequence> {
     flows += 1
     slots[receiver].began = now
     let route = route(from: sender >> widthBits, to: receiver >> widthBits)
+    slots[receiver].route = route
     let cap = costs.regimes[Int(slots[sender].regime)].cap
     if cap == .infinity, network.links(of: route).isEmpty {
       drained(receiver)
@@ -243,7 +250,7 @@ struct Replay<Steps: StepSequence> {
 
   private mutating func drained(_ receiver: Int) {
     let sender = slot(of: Int(slots[receiver].peerActor), step: slots[receiver].peerStep)
-    let route = route(from: sender >> widthBits, to: receiver >> widthBits)
+    let route = slots[receiver].route
     let latency = latencies[Int(route)] + costs.regimes[Int(slots[receiver].regime)].latency
     completing.append(Int32(sender))
     queue.push(Int32(2 * receiver), at: now + latency)
@@ -260,7 +267,12 @@ struct Replay<Steps: StepSequence> {
   private mutating func route(from sender: Int, to receiver: Int) -> Int32 {
     let known = table.route(from: sender, to: receiver)
     if known >= 0 { return known }
-    let path = findPath(sender / lanes, receiver / lanes, sender % lanes)
+    var path: [Int32] = []
+    do throws(SimulationError) {
+      path = try findPath(sender / lanes, receiver / lanes, sender % lanes)
+    } catch {
+      failure = error
+    }
     let route = network.addRoute(path)
     latencies.append(path.reduce(0) { min($0 + linkLatencies[Int($1)], Self.lastPicosecond) })
     table.insert(route, from: sender, to: receiver)
@@ -287,6 +299,7 @@ struct Replay<Steps: StepSequence> {
     return "rank \(actor / lanes) lane \(actor % lanes) step \(actors[actor].head) (\(what))"
   }
 
+  @inline(__always)
   func slot(of actor: Int, step: Int32) -> Int {
     actor << widthBits | Int(step) & (1 << widthBits - 1)
   }

@@ -23,7 +23,7 @@ public struct Simulation {
   private let host: HostModel
   private let capacities: [Double]
   private let latencies: [Int64]
-  private let findPath: (_ from: Int, _ to: Int, _ lane: Int) -> [Int32]
+  private let findPath: (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
 
   /// A run of `schedule` over `fabric`.
   ///
@@ -48,9 +48,14 @@ public struct Simulation {
     try self.init(
       schedule: schedule, elementSize: elementSize, capacities: fabric.links.map(\.bandwidth.bytesPerSecond),
       latencies: fabric.links.map(\.latency), host: host
-    ) { from, to, lane in
+    ) { from, to, lane throws(SimulationError) in
       var path: [Int32] = []
-      router.appendPath(from: endpoints[from], to: endpoints[to], flow: UInt64(lane), to: &path)
+      let (source, destination) = (endpoints[from], endpoints[to])
+      router.appendPath(from: source, to: destination, flow: UInt64(lane), to: &path)
+      guard source == destination || !path.isEmpty else {
+        throw .noPath(
+          from: fabric.nodes[fabric.endpoints[source]].id, to: fabric.nodes[fabric.endpoints[destination]].id)
+      }
       return path
     }
   }
@@ -58,7 +63,7 @@ public struct Simulation {
   /// A run over links without a fabric, with paths from rank to rank in a lane.
   package init(
     schedule: Schedule, elementSize: Int, capacities: [Double], latencies: [Time], host: HostModel = .ideal,
-    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) -> [Int32]
+    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
   ) throws(SimulationError) {
     precondition((1...16).contains(elementSize), "an element has 1 to 16 bytes")
     if let flaw = host.flaw { throw .host(flaw) }
@@ -71,7 +76,7 @@ public struct Simulation {
   /// - Parameters:
   ///   - progress: called now and then, every few thousand times that something happens.
   ///   - observe: called for each message when it drains; the order is that of draining.
-  /// - Throws: ``SimulationError`` if ranks wait for ever or the time leaves the clock's range.
+  /// - Throws: ``SimulationError`` if ranks wait for ever, have no path, or the time leaves the clock's range.
   public func run(
     progress: ((SimulationProgress) -> Void)? = nil, observe: ((SimulatedFlow) -> Void)? = nil
   ) throws(SimulationError) -> Outcome {

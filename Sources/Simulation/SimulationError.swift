@@ -22,7 +22,7 @@ public enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .noPath(let from, let to): "the fabric has no path from \(from) to \(to)"
     case .host(let flaw): flaw
     case .tooLarge(let steps):
-      "about \(Int(steps)) steps in flight, at most 2^29 can be: use fewer ranks or channels, or a smaller depth"
+      "about \(Int(steps)) steps in flight, at most 2^26 can be: use fewer ranks or channels, or a smaller depth"
     case .tooLong: "more than 26 days of simulated time: use a smaller size or faster links"
     }
   }

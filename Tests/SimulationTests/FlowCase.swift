@@ -12,7 +12,9 @@ struct FlowCase {
   var capacities: [Double] = []
   var flows: [Flow] = []
 
-  /// Up to 20 links and 48 flows. In every other case sizes, starts and capacities come from a few round values, so
+  /// Up to 20 links and 48 flows.
+  ///
+  /// In every other case sizes, starts and capacities come from a few round values, so
   /// that many things happen in the same picosecond; in the others hardly any do.
   init(seed: UInt64) {
     var random = Random(seed: seed)
@@ -70,35 +72,36 @@ struct FlowCase {
       let active = flows.indices.filter { Double(flows[$0].start) <= now && drains[$0] == .infinity }
       let rates = naiveRates(of: active)
       let starts = flows.indices.map { Double(flows[$0].start) }.filter { $0 > now }
-      let ends = active.map { now + left[$0] / rates[$0]! * 1e12 }
+      let ends = active.map { now + left[$0] / rates[$0] * 1e12 }
       guard let next = (starts + ends).min() else { return drains }
       for flow in active {
-        if now + left[flow] / rates[flow]! * 1e12 <= next { drains[flow] = next }
-        left[flow] -= rates[flow]! * (next - now) * 1e-12
+        if now + left[flow] / rates[flow] * 1e12 <= next { drains[flow] = next }
+        left[flow] -= rates[flow] * (next - now) * 1e-12
       }
       now = next
     }
   }
 
-  private func naiveRates(of active: [Int]) -> [Int: Double] {
-    var rates = [Int: Double](uniqueKeysWithValues: active.map { ($0, 0) })
+  /// The max-min fair rates of `active`, in bytes a second; 0 for other flows.
+  func naiveRates(of active: [Int]) -> [Double] {
+    var rates = [Double](repeating: 0, count: flows.count)
     var rising = Set(active)
     while !rising.isEmpty {
       var rise = Double.infinity
-      for flow in rising { rise = min(rise, flows[flow].cap - rates[flow]!) }
+      for flow in rising { rise = min(rise, flows[flow].cap - rates[flow]) }
       var headroom: [Double] = []
       for link in capacities.indices {
         let on = active.filter { flows[$0].path.contains(Int32(link)) }
-        let free = capacities[link] - on.reduce(0) { $0 + rates[$1]! }
+        let free = capacities[link] - on.reduce(0) { $0 + rates[$1] }
         let count = on.filter { rising.contains($0) }.count
         headroom.append(count == 0 ? .infinity : free / Double(count))
         rise = min(rise, headroom[link])
       }
-      for flow in rising { rates[flow]! += max(0, rise) }
-      let slack = 1e-12 * capacities.max()!
+      for flow in rising { rates[flow] += max(0, rise) }
+      let slack = 1e-12 * (capacities.max() ?? 0)
       for flow in rising {
         let isFull = flows[flow].path.contains { headroom[Int($0)] - rise <= slack }
-        if isFull || flows[flow].cap - rates[flow]! <= slack { rising.remove(flow) }
+        if isFull || flows[flow].cap - rates[flow] <= slack { rising.remove(flow) }
       }
     }
     return rates

@@ -73,7 +73,9 @@ struct FluidNetworks {
     #expect(flows.drains() == [4_000_000, 1_333_334])
   }
 
-  /// Capacities 1 and 10 GB/s; one flow over both, three over the second. The first link gives 1 GB/s; 9 are left
+  /// Capacities 1 and 10 GB/s; one flow over both, three over the second.
+  ///
+  /// The first link gives 1 GB/s; 9 are left
   /// for three: 3 GB/s each, so 3,000 bytes drain after 1 us.
   @Test("what one link denies a flow, others get on the next")
   func bottlenecks() {

@@ -70,7 +70,60 @@ struct Replays {
     }
   }
 
-  /// Two ranks, 1,000 bytes from 0 to 1 at 1 GB/s: 200 ns to post, 1,000 ns to drain, two links of 30 ns and 50 ns
+  /// Random schedules over up to seven ranks.
+  ///
+  /// Their paths meet in one of two links in the middle, with and without costs
+  /// of the host, chunks, channels and windows that bind. A picosecond is what rounding may differ by; since the
+  /// order of two processor jobs may hang on it, most cases have times that no rounding brings together.
+  @Test("as if every step were looked at again whenever anything happens, in 300 random cases")
+  func naive() throws {
+    var compared = 0
+    for seed in 0..<300 {
+      var random = Random(seed: UInt64(seed))
+      let (collective, algorithm) = allPairs[random.below(allPairs.count)]
+      let ranks = 2 + random.below(6)
+      let parameters = Schedule.Parameters(
+        channels: 1 + random.below(2), chunk: 3 + random.below(40), depth: 1 + random.below(3))
+      guard
+        let schedule = try? Schedule(
+          collective, algorithm, ranks: ranks, count: 1 + random.below(90), parameters: parameters)
+      else { continue }
+      let capacities = (0..<2 * ranks + 2).map { _ in random.between(0.5e9, 4e9) }
+      let latencies = (0..<2 * ranks + 2).map { _ in Time(picoseconds: Int64(random.below(3) * 10_007)) }
+      let host =
+        random.below(3) == 0
+        ? .ideal
+        : HostModel(regimes: [
+          .init(sendOverhead: Time(picoseconds: 7_001), receiveOverhead: Time(picoseconds: 11_003)),
+          .init(
+            from: ByteCount(20), sendOverhead: Time(picoseconds: 30_011), latency: Time(picoseconds: 5_003),
+            bandwidth: Bandwidth(bytesPerSecond: random.between(1e8, 2e9)),
+            reduction: random.between(0, 2e-9),
+            copying: Double(random.below(2)) * 3e-10),
+        ])
+      let path: (Int, Int, Int) -> [Int32] = { from, to, lane in
+        // Neighbours of an even rank are on its endpoint.
+        from / 2 == to / 2 ? [] : [Int32(from), Int32(2 * ranks + (from + to + lane) % 2), Int32(ranks + to)]
+      }
+      let outcome = try Simulation(
+        schedule: schedule, elementSize: 1, capacities: capacities, latencies: latencies, host: host,
+        findPath: path
+      ).run()
+      var naive = NaiveReplay(
+        schedule, capacities: capacities, latencies: latencies, host: host, path: path)
+      for (time, expected) in zip(outcome.completions, naive.run()) {
+        #expect(
+          abs(time.picoseconds - expected) <= 1_000,
+          "case \(seed): \(collective), \(algorithm), \(ranks) ranks")
+      }
+      compared += 1
+    }
+    #expect(compared > 200)
+  }
+
+  /// Two ranks, 1,000 bytes from 0 to 1 at 1 GB/s.
+  ///
+  /// 200 ns to post, 1,000 ns to drain, two links of 30 ns and 50 ns
   /// of the host's own, then 300 ns and 0.5 ns a byte to take in and reduce: 2,110 ns at rank 1. Rank 0 is done
   /// when it has drained.
   @Test("overheads, latencies and reduction add up")
@@ -143,6 +196,18 @@ struct Replays {
     }
     #expect(
       error?.description.contains("2 ranks wait for ever: rank 0 lane 0 step 0 (send to rank 1)") == true)
+  }
+
+  @Test("ranks without a path between them are named, and nothing is run to its end without it")
+  func noPath() throws {
+    let schedule = try Schedule(.allGather, .ring, ranks: 3, count: 3)
+    let simulation = try Simulation(
+      schedule: schedule, elementSize: 1, capacities: [1e9], latencies: [.zero]
+    ) { from, to, _ throws(SimulationError) in
+      guard from != 1 else { throw .noPath(from: "\(from)", to: "\(to)") }
+      return [0]
+    }
+    #expect(throws: SimulationError.noPath(from: "1", to: "2")) { try simulation.run() }
   }
 
   @Test("what can't be simulated is refused")

@@ -2,7 +2,9 @@ import Collectives
 import Quantities
 import Simulation
 
-/// Ranks around one switch: link `2r` goes up from rank *r*, link `2r + 1` down to it. No two messages of different
+/// Ranks around one switch: link `2r` goes up from rank *r*, link `2r + 1` down to it.
+///
+/// No two messages of different
 /// pairs share a link unless they have a sender or a receiver in common.
 struct SwitchedRanks {
   let ranks: Int
