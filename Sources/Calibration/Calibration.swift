@@ -57,6 +57,7 @@ public enum Calibration {
       try fit.move(to: Observation.all(in: sources.map(\.record)) { links[$0] ?? .ideal }.observations)
     }
     try fit.findProcessorShare()
+    try fit.dropIdleBreaks()
     progress?("refitting to resampled data")
     let refits = Refits(fit, seed: seed)
     return MachineModel(

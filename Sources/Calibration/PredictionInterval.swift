@@ -76,8 +76,11 @@ extension MachineModel {
     guard let smallest = sizes.min(), let largest = sizes.max() else { return nil }
     // A factor of two is what a sweep steps over.
     guard Double(smallest) < least / 2 || Double(largest) > most * 2 else { return nil }
-    return "messages of \(ByteCount(smallest)) to \(ByteCount(largest)) are predicted from measured ones of "
-      + "\(ByteCount(Int(least))) to \(ByteCount(Int(most)))"
+    func range(_ low: Int, _ high: Int) -> String {
+      low == high ? ByteCount(low).description : "\(ByteCount(low)) to \(ByteCount(high))"
+    }
+    return "messages of \(range(smallest, largest)) are predicted from measured ones of "
+      + range(Int(least), Int(most))
   }
 
   private func evidence(for use: MessageUse) -> [Residual] {

@@ -88,6 +88,31 @@ struct RegimeFit {
     try descend(steps: 20)
   }
 
+  /// Takes out breaks between regimes that the common fit finds alike: a series may bend where its pipeline does.
+  mutating func dropIdleBreaks() throws(CalibrationError) {
+    func areAlike(_ left: Double, _ right: Double) -> Bool { abs(left - right) <= 0.05 * max(left, right) }
+    var place = 1
+    while place < parameters.starts.count {
+      let first = 3 * place
+      guard areAlike(parameters.values[first - 3], parameters.values[first]),
+        areAlike(parameters.values[first - 2], parameters.values[first + 1])
+      else {
+        place += 1
+        continue
+      }
+      var merged = self
+      merged.parameters.starts.remove(at: place)
+      merged.parameters.values.removeSubrange(first..<(first + 3))
+      merged.lasts.remove(at: place)
+      merged.isReductionKnown.remove(at: place)
+      try merged.update()
+      merged.findReductions()
+      try merged.descend(steps: 6)
+      // A likelihood that is hardly less for four parameters fewer.
+      if merged.error < error + 1 { self = merged } else { place += 1 }
+    }
+  }
+
   /// Goes on with the same points over links that cost something.
   ///
   /// What was fitted without is where to start: hosts so slow that they, not the links, hold messages back, since where

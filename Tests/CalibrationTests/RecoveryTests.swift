@@ -119,6 +119,22 @@ struct RecoveryTests {
     }
   }
 
+  @Test("finds no break where only pipelines bend the curves")
+  func pipelines() throws {
+    let host = HostModel(regimes: [
+      .init(
+        sendOverhead: .nanoseconds(1_250), receiveOverhead: .nanoseconds(1_250), latency: .nanoseconds(2_500),
+        bandwidth: .gigabytes(10), reduction: 2e-10, copying: 5e-11)
+    ])
+    var machine = SyntheticMachine(host: host)
+    machine.chunk = .kibibytes(16)
+    let cases = [
+      (Collective.allReduce, Algorithm.ring), (.allGather, .ring), (.allReduce, .tree), (.allGather, .tree),
+    ]
+    let model = try fit(machine.record(cases, sizes: (8...20).map { 1 << $0 }))
+    #expect(model.regimes.count == 1, "\(model.regimes.map(\.from))")
+  }
+
   @Test("is not bent by a few points that no model explains")
   func outliers() throws {
     var record = try SyntheticMachine(host: twoRegimes).record(
