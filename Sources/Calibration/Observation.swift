@@ -1,6 +1,7 @@
 package import Collectives
 import Quantities
 package import Records
+import Simulation
 import Statistics
 
 /// One measured point whose schedule is known.
@@ -40,7 +41,10 @@ struct Observation {
   ) -> (observations: [Observation], leftOut: [String]) {
     var observations: [Observation] = []
     var leftOut: [String] = []
-    for (number, series) in records.flatMap(\.series).enumerated() {
+    let series = records.flatMap { record in
+      record.series.map { ($0, record.environment.processors(ranks: $0.ranks)) }
+    }
+    for (number, (series, processors)) in series.enumerated() {
       let name = name(of: series)
       guard let collective = Collective(rawValue: series.collective) else {
         leftOut.append("\(name): no such collective is known")
@@ -59,7 +63,8 @@ struct Observation {
         do {
           observations.append(
             try Observation(
-              point, of: series, collective, algorithm, name: name, number: number, links: links))
+              point, of: series, collective, algorithm, name: name, number: number, links: links,
+              processors: processors))
         } catch {
           leftOut.append("\(name), \(point.size): \(error)")
         }
@@ -71,10 +76,11 @@ struct Observation {
   private init(
     _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
     name: String,
-    number: Int, links: ReplayLinks
+    number: Int, links: ReplayLinks, processors: Processors?
   ) throws {
     (self.series, seriesNumber, size) = (name, number, point.size)
-    replay = try RecordedReplay(point, of: series, collective, algorithm, links: links)
+    replay = try RecordedReplay(
+      point, of: series, collective, algorithm, links: links, processors: processors)
     sample = Sample(point.samples.lazy.map { Double($0.picoseconds) })
     guard sample.median > 0 else { throw Unfit(description: "its time is zero") }
     interval = sample.medianInterval().interval
@@ -84,6 +90,15 @@ struct Observation {
     var name = "\(series.algorithm) \(series.collective), \(series.ranks) ranks"
     name += series.isInPlace ? ", in place" : ", out of place"
     return name
+  }
+}
+
+extension Record.Environment {
+  /// Which of `ranks` ranks took turns on processors; nil where each had its own, and for a simulation.
+  func processors(ranks: Int) -> Processors? {
+    let hostOfRank = placement.sorted { $0.rank < $1.rank }.map(\.host)
+    guard hostOfRank.count == ranks, hostOfRank.allSatisfy(hosts.indices.contains) else { return nil }
+    return Processors(hostOfRank: hostOfRank, counts: hosts.map(\.processors))
   }
 }
 

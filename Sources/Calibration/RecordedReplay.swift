@@ -11,6 +11,7 @@ struct RecordedReplay {
   let schedule: Schedule
   let elementSize: Int
   private let links: ReplayLinks
+  private let processors: Processors?
   /// The distinct sizes of messages, ascending.
   let messageSizes: [Int]
 
@@ -19,9 +20,9 @@ struct RecordedReplay {
 
   init(
     _ point: Record.Point, of series: Record.Series, _ collective: Collective, _ algorithm: Algorithm,
-    links: ReplayLinks
+    links: ReplayLinks, processors: Processors?
   ) throws {
-    self.links = links
+    (self.links, self.processors) = (links, processors)
     (schedule, elementSize) = try Schedule.recorded(point, of: series, collective, algorithm)
     var steps = 0
     var sizes = Set<Int>()
@@ -48,7 +49,7 @@ struct RecordedReplay {
       let simulation = try Simulation(
         schedule: schedule, elementSize: elementSize, capacities: links.capacities,
         latencies: links.latencies,
-        host: parameters.host(scale: ReplayLinks.scale), findPath: links.path)
+        host: parameters.host(scale: ReplayLinks.scale), processors: processors, findPath: links.path)
       return Double(try simulation.run().total.picoseconds) / ReplayLinks.scale
     } catch {
       throw .replay(

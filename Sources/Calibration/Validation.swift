@@ -86,7 +86,8 @@ public struct Validation: Sendable {
         let simulate = { (host: HostModel) throws(SimulationError) in
           try Simulation(
             schedule: schedule, elementSize: elementSize, fabric: fabric, router: router,
-            endpoints: endpoints, host: host
+            endpoints: endpoints, host: host,
+            processors: record.environment.processors(ranks: schedule.ranks)
           ).run().total
         }
         let predicted = try simulate(host)

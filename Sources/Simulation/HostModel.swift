@@ -2,7 +2,7 @@ public import Quantities
 
 /// What a host adds to the network: overheads of a message, its own latency and limit, and the cost of reducing.
 ///
-/// A rank's processor is one server, first come, first served. Posting a send costs `sendOverhead` and `copying` times
+/// A rank's processor is one server, first come, first served (where ranks share processors, see ``Processors``). Posting a send costs `sendOverhead` and `copying` times
 /// the bytes; then the flow starts, as soon as its receive is posted too. The last byte arrives `latency` after the
 /// path's own latency. Then the receiver's processor spends `receiveOverhead`, `copying` times the bytes and, for a
 /// reduction, `reduction` times the bytes.

@@ -77,6 +77,8 @@ struct Replay<Steps: StepSequence> {
   /// Slots whose step asks for its rank's processor in this wave.
   private var jobs: [UInt64] = []
   private var processorFree: [Int64]
+  /// Where ranks take turns; nil where each has a processor of its own.
+  private var sharedProcessors: ProcessorTimes?
   private var unfinishedLanes: [Int32]
   /// A path that was not found; the run ends before the next picosecond.
   private var failure: SimulationError?
@@ -90,8 +92,8 @@ struct Replay<Steps: StepSequence> {
   ///   - findPath: the links from one rank to another in a lane; asked once for each that is used.
   ///   - observe: called for every flow when it drains.
   init(
-    programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, capacities: [Double],
-    latencies: [Int64],
+    programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, processors: Processors? = nil,
+    capacities: [Double], latencies: [Int64],
     findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32],
     observe: ((SimulatedFlow) -> Void)? = nil
   ) throws(SimulationError) {
@@ -112,6 +114,7 @@ struct Replay<Steps: StepSequence> {
     slots = Array(repeating: vacant, count: programs.count << widthBits)
     let ranks = programs.count / lanes
     processorFree = Array(repeating: 0, count: ranks)
+    sharedProcessors = processors.map { ProcessorTimes($0) }
     unfinishedLanes = Array(repeating: Int32(lanes), count: ranks)
     completions = Array(repeating: 0, count: ranks)
   }
@@ -213,7 +216,10 @@ struct Replay<Steps: StepSequence> {
       var duration = slots[slot].action == .send ? regime.send : regime.receive
       let byte = slots[slot].action == .reduce ? regime.reduction + regime.copying : regime.copying
       duration += Int64(min((Double(slots[slot].bytes) * byte).rounded(), 0x1p60))
-      let end = min(max(now, processorFree[rank]) + duration, Self.lastPicosecond)
+      let earliest = max(now, processorFree[rank])
+      let end =
+        sharedProcessors?.run(rank: rank, from: earliest, for: duration, until: Self.lastPicosecond)
+        ?? min(earliest + duration, Self.lastPicosecond)
       processorFree[rank] = end
       queue.push(Int32(2 * slot + 1), at: end)
     }

@@ -21,6 +21,7 @@ public struct Simulation {
   private let schedule: Schedule
   private let elementSize: Int
   private let host: HostModel
+  private let processors: Processors?
   private let capacities: [Double]
   private let latencies: [Int64]
   private let findPath: (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
@@ -34,10 +35,11 @@ public struct Simulation {
   ///   - router: chooses the path of each pair of ranks and lane; the lane is its number of the flow.
   ///   - endpoints: for each rank, the index of its place in `fabric.endpoints`; ranks may share one.
   ///   - host: overheads, caps and reduction cost.
+  ///   - processors: which ranks take turns on which processors; nil where each has its own.
   /// - Throws: ``SimulationError`` for a placement or host model that is none.
   public init(
     schedule: Schedule, elementSize: Int, fabric: Fabric, router: Router, endpoints: [Int],
-    host: HostModel = .ideal
+    host: HostModel = .ideal, processors: Processors? = nil
   ) throws(SimulationError) {
     guard endpoints.count == schedule.ranks else {
       throw .placement("\(endpoints.count) endpoints for \(schedule.ranks) ranks: each rank has one")
@@ -47,7 +49,7 @@ public struct Simulation {
     }
     try self.init(
       schedule: schedule, elementSize: elementSize, capacities: fabric.links.map(\.bandwidth.bytesPerSecond),
-      latencies: fabric.links.map(\.latency), host: host
+      latencies: fabric.links.map(\.latency), host: host, processors: processors
     ) { from, to, lane throws(SimulationError) in
       var path: [Int32] = []
       let (source, destination) = (endpoints[from], endpoints[to])
@@ -63,10 +65,16 @@ public struct Simulation {
   /// A run over links without a fabric, with paths from rank to rank in a lane.
   package init(
     schedule: Schedule, elementSize: Int, capacities: [Double], latencies: [Time], host: HostModel = .ideal,
+    processors: Processors? = nil,
     findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
   ) throws(SimulationError) {
     precondition((1...16).contains(elementSize), "an element has 1 to 16 bytes")
     if let flaw = host.flaw { throw .host(flaw) }
+    if let processors, processors.hostOfRank.count != schedule.ranks {
+      throw .placement(
+        "processors for \(processors.hostOfRank.count) ranks: the schedule has \(schedule.ranks)")
+    }
+    self.processors = processors
     (self.schedule, self.elementSize, self.host) = (schedule, elementSize, host)
     (self.capacities, self.latencies, self.findPath) = (capacities, latencies.map(\.picoseconds), findPath)
   }
@@ -95,7 +103,8 @@ public struct Simulation {
   ) throws(SimulationError) -> Outcome {
     var replay = try Replay(
       programs: programs, lanes: schedule.lanes, elementSize: elementSize, costs: HostCosts(host),
-      capacities: capacities, latencies: latencies, findPath: findPath, observe: observe)
+      processors: processors, capacities: capacities, latencies: latencies, findPath: findPath,
+      observe: observe)
     try replay.run(progress: progress)
     return replay.outcome
   }

@@ -49,6 +49,21 @@ struct RecoveryTests {
     }
   }
 
+  @Test("finds a known machine on which ranks took turns, from who shared processors as the record says")
+  func sharedProcessors() throws {
+    // A message of m bytes: 2 us and 0.2 ns a byte, all of it processor time, half at each end.
+    let host = HostModel(regimes: [
+      .init(sendOverhead: .microseconds(1), receiveOverhead: .microseconds(1), copying: 1e-10)
+    ])
+    let machine = SyntheticMachine(host: host, processors: 2)
+    let model = try fit(
+      machine.record(
+        [(.allReduce, .ring), (.allGather, .ring), (.allReduce, .tree), (.broadcast, .tree)], sizes: sweep))
+    #expect(model.regimes.count == 1 && model.processorShare == 1)
+    #expect(abs(model.regimes[0].alpha.value / 2e6 - 1) < 0.01, "\(model.regimes[0].alpha)")
+    #expect(abs(model.regimes[0].beta.value / 200 - 1) < 0.01, "\(model.regimes[0].beta)")
+  }
+
   @Test("says that γ is not known where all that was measured reduces, and fits as well")
   func unknownReduction() throws {
     let model = try fit(SyntheticMachine(host: twoRegimes).record([(.allReduce, .ring)], sizes: sweep))

@@ -15,6 +15,8 @@ struct SyntheticMachine {
   var chunk: ByteCount?
   /// Links that cost something.
   var fabric: Fabric?
+  /// How many processors all ranks share; nil for one each.
+  var processors: Int?
 
   func record(_ cases: [(Collective, Algorithm)], ranks: Int = 4, sizes: [Int], seed: UInt64 = 1) throws
     -> Record
@@ -38,8 +40,16 @@ struct SyntheticMachine {
     return Record(
       origin: .simulated,
       environment: Record.Environment(
-        command: [], started: "2025-01-02T03:04:05Z", version: "0.1.0", commit: nil, hosts: [], placement: [],
+        command: [], started: "2025-01-02T03:04:05Z", version: "0.1.0", commit: nil, hosts: hosts,
+        placement: hosts.isEmpty
+          ? [] : (0..<ranks).map { Record.Placement(rank: $0, host: 0, processors: "") },
         transport: "simulation"), series: series)
+  }
+
+  private var hosts: [Record.Host] {
+    processors.map {
+      [Record.Host(name: "a", kernel: "", processor: "", processors: $0, memory: .gibibytes(1), nics: [])]
+    } ?? []
   }
 
   func schedule(_ collective: Collective, _ algorithm: Algorithm, ranks: Int, size: Int) throws -> Schedule {
@@ -59,8 +69,10 @@ struct SyntheticMachine {
     }
     return try Simulation(
       schedule: schedule(collective, algorithm, ranks: ranks, size: size), elementSize: 4, capacities: [],
-      latencies: [],
-      host: host
+      latencies: [], host: host,
+      processors: processors.flatMap {
+        Processors(hostOfRank: Array(repeating: 0, count: ranks), counts: [$0])
+      }
     ) { _, _, _ in [] }.run().total
   }
 }

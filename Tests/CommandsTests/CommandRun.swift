@@ -81,9 +81,10 @@ final class Scratch {
 /// Whether ranks can be started here, by this build.
 enum OpenMPI {
   #if MPI
-    static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-      FileManager.default.isExecutableFile(atPath: "\($0)/mpirun")
-    }
+    static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .contains {
+        FileManager.default.isExecutableFile(atPath: "\($0)/mpirun")
+      }
     static let why: Comment = "mpirun is not installed: nothing is run over MPI"
   #else
     static let isInstalled = false
