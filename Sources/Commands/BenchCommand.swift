@@ -48,6 +48,8 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var sizeOptions: SizeOptions
 
+  @OptionGroup var scheduleOptions: ScheduleOptions
+
   @Option(
     name: [.customShort("n"), .customLong("iters"), .customLong("iterations")],
     help: "Measure each size a fixed number of times.")
@@ -67,26 +69,11 @@ struct BenchCommand: ParsableCommand {
     help: "Iterations before the first that counts.")
   var warmUp = 5
 
-  @Option(name: [.customShort("d"), .long], help: "float32, float64, int32, int64, float16 or bfloat16.")
-  var datatype = "float32"
-
   @Option(name: [.customShort("o"), .customLong("op")], help: "sum, min, max or prod.")
   var operation = "sum"
 
-  @Option(name: [.customShort("r"), .long], help: "The root of a broadcast or reduce.")
-  var root = 0
-
   @Option(help: "out-of-place, in-place or both.")
   var buffers = "out-of-place"
-
-  @Option(help: "Lanes that share the vector.")
-  var channels = 1
-
-  @Option(help: "The most bytes in one message, at most 1 GiB.")
-  var chunk = "512K"
-
-  @Option(help: "Pieces in flight in one lane.")
-  var depth = 8
 
   @Option(help: "mpi or in-process.")
   var transport = "mpi"
@@ -158,14 +145,9 @@ struct BenchPlan: Sendable {
   private static func cases(
     _ command: BenchCommand, _ transport: BenchCommand.TransportName
   ) throws(Failure) -> [BenchCase] {
-    let type = try Names.type(command.datatype)
+    let options = try command.scheduleOptions.resolved()
     let operation: ReduceOperation = try Names.one("operation", command.operation)
     let buffers: BenchCommand.Buffers = try Names.one("kind of buffers", command.buffers)
-    let chunk = try Names.size("--chunk", command.chunk)
-    guard chunk.bytes >= type.size, chunk <= .gibibytes(1) else {
-      throw Failure(
-        .usage, "--chunk \(chunk): it holds at least one element of \(type.size) B, and at most 1 GiB")
-    }
     var cases: [BenchCase] = []
     for collectiveName in Names.list(command.collective) {
       let collective: Collective = try Names.one("collective", collectiveName)
@@ -178,13 +160,13 @@ struct BenchPlan: Sendable {
         for isInPlace in buffers == .both ? [false, true] : [buffers == .inPlace] {
           cases.append(
             BenchCase(
-              collective, implementation, type: type, operation: operation,
-              root: collective.isRooted ? command.root : 0, isInPlace: isInPlace, channels: command.channels,
-              chunk: chunk, depth: command.depth))
+              collective, implementation, type: options.type, operation: operation,
+              root: collective.isRooted ? options.root : 0, isInPlace: isInPlace, channels: options.channels,
+              chunk: options.chunk ?? .gibibytes(1), depth: options.depth))
         }
       }
     }
-    let ranks = command.ranks ?? max(2, command.root + 1)
+    let ranks = command.ranks ?? max(2, options.root + 1)
     for benchCase in cases {
       do throws(ScheduleError) {
         _ = try benchCase.schedule(count: 1, ranks: ranks)

@@ -36,20 +36,7 @@ package struct SimulateCommand: ParsableCommand {
 
   @OptionGroup var sizeOptions: SizeOptions
 
-  @Option(name: [.customShort("d"), .long], help: "float32, float64, int32, int64, float16 or bfloat16.")
-  var datatype = "float32"
-
-  @Option(name: [.customShort("r"), .long], help: "The root of a broadcast or reduce.")
-  var root = 0
-
-  @Option(help: "Lanes that share the vector.")
-  var channels = 1
-
-  @Option(help: "The most bytes in one message (default: whole runs; bench takes 512K).")
-  var chunk: String?
-
-  @Option(help: "Pieces in flight in one lane.")
-  var depth = 8
+  @OptionGroup var scheduleOptions: ScheduleOptions
 
   @Option(help: "packed, scattered, random:SEED or file:PATH.")
   var placement = "packed"

@@ -43,7 +43,10 @@ struct SimulatePlan {
     format = try Names.one("format", command.format)
     collective = try Names.one("collective", command.collective)
     algorithm = try Names.one("algorithm", command.algorithm)
-    type = try Names.type(command.datatype)
+    let options = try command.scheduleOptions.resolved()
+    (type, root, channels, chunk, depth) = (
+      options.type, options.root, options.channels, options.chunk, options.depth
+    )
     sizes = try command.sizeOptions.resolved()
     guard command.flows == nil || sizes.count == 1 else {
       throw Failure(.usage, "--flows is for one size, found \(sizes.count): give --sizes 1M, for example")
@@ -54,11 +57,7 @@ struct SimulatePlan {
     } catch {
       throw Failure(.usage, error.description)
     }
-    chunk = try command.chunk.map { text throws(Failure) in try Names.size("--chunk", text) }
-    if let chunk, chunk.bytes < type.size {
-      throw Failure(.usage, "--chunk \(chunk): it holds at least one element of \(type.size) B")
-    }
-    (root, channels, depth, flows) = (command.root, command.channels, command.depth, command.flows)
+    flows = command.flows
     topology = try Topology(forCommand: command.topology)
     ranks = command.ranks ?? topology.fabric.endpoints.count
     do {

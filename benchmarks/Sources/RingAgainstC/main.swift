@@ -19,10 +19,10 @@ func measure(
   let ranks = transport.ranks
   let vector = Memory(bytes: count * 4)
   let scratch = Memory(bytes: (count / ranks + 1) * 4)
-  // The chunk that bench uses unless told otherwise.
+  // The chunk and depth that bench takes unless told otherwise.
   let schedule = try Schedule(
     .allReduce, .ring, ranks: ranks, count: count,
-    parameters: .init(chunk: ByteCount.kibibytes(512).bytes / 4))
+    parameters: .init(chunk: ByteCount.mebibytes(1).bytes / 4, depth: 4))
   var executor = Executor(schedule, rank: transport.rank, type: .float32, operation: .sum)
   transport.prepare(slots: executor.slotCount)
 
