@@ -11,7 +11,8 @@
 ///
 /// 1. A step is *admitted* once every step at least `window` places before it is complete.
 /// 2. It *starts* once it is admitted, its `after` steps are complete, and so is every step below its `barrier`.
-/// 3. A receive is *posted* when it starts; a reduction, which lands in a buffer of its own, already when admitted.
+/// 3. A receive is *posted* when it starts. A reduction lands in a buffer of its own and is posted as soon as one is free:
+///    not before it is admitted, and at the latest when it is the first of its program that is not complete.
 /// 4. A message moves once its send has started and its receive is posted. The send is then complete; the receive
 ///    is complete when the elements are in place (for a reduction: once it has also started).
 public struct Schedule: Sendable {

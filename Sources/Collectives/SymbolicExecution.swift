@@ -91,6 +91,8 @@ struct SymbolicExecution<Steps: StepSequence> {
 
   private mutating func advance(_ actor: Int) throws(ProofError) {
     let program = programs[actor]
+    // With one buffer, the strictest reading of the third rule: what goes on with one goes on with more.
+    var hasBuffer = true
     var index = progress[actor].head
     while index < min(program.count, progress[actor].head + program.window) {
       defer { index += 1 }
@@ -101,7 +103,8 @@ struct SymbolicExecution<Steps: StepSequence> {
         if ready { complete(index, actor) }
         continue
       }
-      let isPosted = ready || step.action == .reduce
+      let isPosted = step.action == .reduce ? hasBuffer : ready
+      if step.action == .reduce { hasBuffer = false }
       if isPosted, !progress[actor].isStarted[index] {
         try checkOtherEnd(of: step, index, actor)
         progress[actor].isStarted[index] = true

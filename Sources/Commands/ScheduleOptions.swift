@@ -18,7 +18,7 @@ struct ScheduleOptions: ParsableArguments {
   var chunk = "1M"
 
   @Option(help: "Pieces in flight in one lane.")
-  var depth = 4
+  var depth = 2
 
   /// The options as they are used.
   struct Resolved: Sendable {

@@ -39,11 +39,11 @@ public struct BenchCase: Sendable {
   /// Pieces in flight a lane.
   public var depth: Int
 
-  /// A case; 1 MiB messages, four in flight, in one channel unless said otherwise.
+  /// A case; 1 MiB messages, two in flight, in one channel unless said otherwise.
   public init(
     _ collective: Collective, _ implementation: Implementation, type: DataType = .float32,
     operation: ReduceOperation = .sum, root: Int = 0, isInPlace: Bool = false, channels: Int = 1,
-    chunk: ByteCount = .mebibytes(1), depth: Int = 4
+    chunk: ByteCount = .mebibytes(1), depth: Int = 2
   ) {
     (self.collective, self.implementation) = (collective, implementation)
     (self.type, self.operation, self.root, self.isInPlace) = (type, operation, root, isInPlace)

@@ -3,8 +3,9 @@ public import Collectives
 /// Runs one rank's part of a schedule on real memory over any transport, by the rules of `Schedule`.
 ///
 /// Receives are posted ahead, as far as the program's window reaches: replacing ones straight into the vector,
-/// reductions into buffers of their own, so that one piece is combined while the next is under way. Everything that can
-/// be posted is posted before anything is combined.
+/// reductions into buffers of their own, so that one piece is combined while the next is under way. The buffers of
+/// large pieces are few, so that what has arrived is still in the cache when it is combined. Everything that can be
+/// posted is posted before anything is combined.
 ///
 /// The executor owns its buffers and is made once for many runs; a run allocates nothing.
 public struct Executor: ~Copyable {
@@ -27,14 +28,19 @@ public struct Executor: ~Copyable {
     let firstSlot: Int
     var head = 0
     var admitted = 0
+    /// Buffers in which nothing is arriving; a lane's are its own, so that no lane waits for another.
+    var buffers: [Int] = []
   }
+
+  /// The most bytes in which pieces arrive at a time, where there are several: half of a core's second-level cache on
+  /// common servers, and all of it on older ones.
+  private static let stagingLimit = 1 << 20
 
   private let type: DataType
   private let operation: ReduceOperation
   private let largestMessage: Int
   private var lanes: [Lane]
   private var slots: [Slot]
-  private var staging: [Int] = []
   private var stagingMemory: Memory
   private var completed: [Int] = []
 
@@ -42,27 +48,34 @@ public struct Executor: ~Copyable {
   public init(_ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation) {
     (self.type, self.operation) = (type, operation)
     var lanes: [Lane] = []
-    var (slotCount, largest, stagingCount) = (0, 0, 0)
+    var reductions: [Int] = []
+    var (slotCount, largest) = (0, 0)
     for lane in 0..<schedule.lanes {
       let program = schedule.program(rank: rank, lane: lane)
-      lanes.append(Lane(program: program, firstSlot: slotCount))
       let window = min(program.window, program.count)
-      slotCount += window
-      var (reductions, most) = (0, 0)
+      var (most, now) = (0, 0)
       for index in 0..<program.count {
         let step = program[index]
         largest = max(largest, step.movesData ? step.count : 0)
-        reductions += step.action == .reduce ? 1 : 0
-        if index >= window { reductions -= program[index - window].action == .reduce ? 1 : 0 }
-        most = max(most, reductions)
+        now += step.action == .reduce ? 1 : 0
+        if index >= window { now -= program[index - window].action == .reduce ? 1 : 0 }
+        most = max(most, now)
       }
-      stagingCount += most
+      lanes.append(Lane(program: program, firstSlot: slotCount))
+      reductions.append(most)
+      slotCount += window
+    }
+    largestMessage = largest * type.size
+    let affordable = Self.stagingLimit / max(1, largestMessage * schedule.lanes)
+    var bufferCount = 0
+    for lane in lanes.indices where reductions[lane] > 0 {
+      let own = max(1, min(reductions[lane], affordable))
+      lanes[lane].buffers = Array(bufferCount..<bufferCount + own)
+      bufferCount += own
     }
     self.lanes = lanes
-    largestMessage = largest * type.size
     slots = Array(repeating: Slot(step: .idle, state: .complete, staging: -1), count: slotCount)
-    staging = (0..<stagingCount).map { $0 }
-    stagingMemory = Memory(bytes: stagingCount * largestMessage)
+    stagingMemory = Memory(bytes: bufferCount * largestMessage)
     completed.reserveCapacity(slotCount)
   }
 
@@ -104,7 +117,7 @@ public struct Executor: ~Copyable {
     while combined {
       var moved = true
       while moved {
-        moved = try admit(lane, &transport)
+        moved = admit(lane)
         moved = try start(lane, vector, &transport) || moved
       }
       combined = combineOne(lane, vector)
@@ -115,10 +128,8 @@ public struct Executor: ~Copyable {
     lanes[lane].firstSlot + index % lanes[lane].program.window
   }
 
-  /// Moves the window on, and posts the reductions that come into it.
-  private mutating func admit<T: Transport & ~Copyable>(
-    _ lane: Int, _ transport: inout T
-  ) throws(TransportError) -> Bool {
+  /// Moves the window on; true where steps came into it.
+  private mutating func admit(_ lane: Int) -> Bool {
     let program = lanes[lane].program
     while lanes[lane].head < lanes[lane].admitted, slots[slot(lane, lanes[lane].head)].state == .complete {
       lanes[lane].head += 1
@@ -126,17 +137,8 @@ public struct Executor: ~Copyable {
     let end = min(program.count, lanes[lane].head + program.window)
     guard lanes[lane].admitted < end else { return false }
     while lanes[lane].admitted < end {
-      let index = lanes[lane].admitted
-      let place = slot(lane, index)
-      let step = program[index]
-      slots[place] = Slot(step: step, state: .waiting, staging: -1)
-      if step.action == .reduce, step.count > 0 {
-        let buffer = staging.removeLast()
-        slots[place].staging = buffer
-        slots[place].state = .inFlight
-        let target = stagingMemory.region.part(buffer * largestMessage, step.count * type.size)
-        try transport.receive(target, from: Int(step.peer), tag: tag(lane, index), slot: place)
-      }
+      slots[slot(lane, lanes[lane].admitted)] = Slot(
+        step: program[lanes[lane].admitted], state: .waiting, staging: -1)
       lanes[lane].admitted += 1
     }
     return true
@@ -150,7 +152,9 @@ public struct Executor: ~Copyable {
     lanes[lane].head >= step.barrier && isComplete(lane, step.after.0) && isComplete(lane, step.after.1)
   }
 
-  /// Starts every waiting step that may start; true where one of them is thereby complete.
+  /// Starts every waiting step that may start, and posts reductions for which there is a buffer.
+  ///
+  /// - Returns: whether one of them is thereby complete.
   private mutating func start<T: Transport & ~Copyable>(
     _ lane: Int, _ vector: Region, _ transport: inout T
   ) throws(TransportError) -> Bool {
@@ -159,6 +163,15 @@ public struct Executor: ~Copyable {
       let place = slot(lane, index)
       guard slots[place].state == .waiting else { continue }
       let step = slots[place].step
+      if step.action == .reduce, step.count > 0 {
+        // In the order of the program, so that the first that is incomplete always has a buffer.
+        guard let buffer = lanes[lane].buffers.popLast() else { continue }
+        slots[place].staging = buffer
+        slots[place].state = .inFlight
+        let target = stagingMemory.region.part(buffer * largestMessage, step.count * type.size)
+        try transport.receive(target, from: Int(step.peer), tag: tag(lane, index), slot: place)
+        continue
+      }
       guard isReady(lane, step) else { continue }
       guard step.movesData else {
         slots[place].state = .complete
@@ -185,7 +198,7 @@ public struct Executor: ~Copyable {
       let (offset, bytes) = (step.offset * type.size, step.count * type.size)
       vector.part(offset, bytes).combine(
         stagingMemory.region.part(slots[place].staging * largestMessage, bytes), as: type, by: operation)
-      staging.append(slots[place].staging)
+      lanes[lane].buffers.append(slots[place].staging)
       slots[place].state = .complete
       return true
     }

@@ -22,7 +22,7 @@ func measure(
   // The chunk and depth that bench takes unless told otherwise.
   let schedule = try Schedule(
     .allReduce, .ring, ranks: ranks, count: count,
-    parameters: .init(chunk: ByteCount.mebibytes(1).bytes / 4, depth: 4))
+    parameters: .init(chunk: ByteCount.mebibytes(1).bytes / 4, depth: 2))
   var executor = Executor(schedule, rank: transport.rank, type: .float32, operation: .sum)
   transport.prepare(slots: executor.slotCount)
 
