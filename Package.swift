@@ -11,9 +11,10 @@ let settings: [SwiftSetting] = [
 
 /// A library room; `on` names the rooms below it, `using` the packages that it stands on.
 func room(
-  _ name: String, on rooms: [Target.Dependency] = [], using packages: [Target.Dependency] = []
+  _ name: String, on rooms: [Target.Dependency] = [], using packages: [Target.Dependency] = [],
+  plugins: [Target.PluginUsage] = []
 ) -> Target {
-  .target(name: name, dependencies: rooms + packages, swiftSettings: settings)
+  .target(name: name, dependencies: rooms + packages, swiftSettings: settings, plugins: plugins)
 }
 
 func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
@@ -23,10 +24,6 @@ func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
-
-/// What records say they were made by.
-let commit =
-  Context.gitInformation.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
 
 let package = Package(
   name: "syncline",
@@ -54,7 +51,7 @@ let package = Package(
     // Floor 0: the ground.
     room("Quantities"),
     room("Statistics"),
-    .target(name: "CPlatform", cSettings: [.define("SYNCLINE_COMMIT", to: "\"\(commit)\"")]),
+    .target(name: "CPlatform"),
     .systemLibrary(
       name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
@@ -89,9 +86,10 @@ let package = Package(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports", "CPlatform",
+        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports",
       ],
-      using: [arguments]),
+      using: [arguments], plugins: ["BuiltFrom"]),
+    .plugin(name: "BuiltFrom", capability: .buildTool()),
     .executableTarget(name: "syncline", dependencies: ["Commands"], swiftSettings: settings),
 
     // Proofs.

@@ -44,9 +44,3 @@ void syncline_pause(void) {
   __asm__ volatile("yield");
 #endif
 }
-
-#ifndef SYNCLINE_COMMIT
-#define SYNCLINE_COMMIT ""
-#endif
-
-const char *syncline_commit(void) { return SYNCLINE_COMMIT; }

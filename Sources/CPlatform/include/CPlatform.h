@@ -14,6 +14,3 @@ int64_t syncline_monotonic_ns(void);
 
 /// A hint to the processor that this is a spin loop.
 void syncline_pause(void);
-
-/// The commit that this was built from; empty where unknown.
-const char *syncline_commit(void);
