@@ -23,8 +23,9 @@ struct Replay<Steps: StepSequence> {
     /// The first step that waits for this one, and the next that waits for the same as this one.
     var firstWaiter: Int32
     var nextWaiter: Int32
-    /// The route of its message, once it moves; at the receiver.
+    /// The route of its message, once it may move, and the next message that waits for the same; at the receiver.
     var route: Int32
+    var nextOnRoute: Int32
     var action: Step.Action
     var state: State
     var regime: UInt16
@@ -64,6 +65,11 @@ struct Replay<Steps: StepSequence> {
   var network: FluidNetwork
   var table = RouteTable()
   var latencies: [Int64] = []
+  /// For each route, the first message that waits for its turn, by the receiver's step, and whether one is under way.
+  private var waiting: [Int32] = []
+  private var isUnderWay: [Bool] = []
+  /// Routes on which a message may begin once this picosecond is over.
+  private var freeRoutes: [Int32] = []
   /// Links' latencies in picoseconds.
   private let linkLatencies: [Int64]
   private let findPath: (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
@@ -110,7 +116,7 @@ struct Replay<Steps: StepSequence> {
     let vacant = Slot(
       bytes: 0, began: 0, index: -1, peerActor: -1, peerStep: -1, after: (-1, -1), barrier: 0,
       firstWaiter: -1,
-      nextWaiter: -1, route: -1, action: .idle, state: [], regime: 0)
+      nextWaiter: -1, route: -1, nextOnRoute: -1, action: .idle, state: [], regime: 0)
     slots = Array(repeating: vacant, count: programs.count << widthBits)
     let ranks = programs.count / lanes
     processorFree = Array(repeating: 0, count: ranks)
@@ -137,6 +143,7 @@ struct Replay<Steps: StepSequence> {
     var batches = 0
     while true {
       if let failure { throw failure }
+      beginWaiting()
       network.settle(at: now)
       let next = min(network.nextDrain, queue.next)
       guard next < .max else { break }
@@ -241,18 +248,45 @@ struct Replay<Steps: StepSequence> {
     if slots[other].state.contains(state) { body(&self, other) }
   }
 
+  /// Lets a message wait for its turn on its route: messages of one rank to another go one after the other in each
+  /// lane, as on one connection, those for earlier steps first.
   private mutating func move(from sender: Int, to receiver: Int) {
-    flows += 1
-    slots[receiver].began = now
     let route = route(from: sender >> widthBits, to: receiver >> widthBits)
     slots[receiver].route = route
-    let cap = costs.regimes[Int(slots[sender].regime)].cap
-    if cap == .infinity, network.links(of: route).isEmpty {
-      drained(receiver)
-    } else {
-      network.start(route: route, bytes: slots[sender].bytes, cap: cap, tag: Int32(receiver), at: now)
+    if network.links(of: route).isEmpty, cap(of: sender) == .infinity {
+      flows += 1
+      slots[receiver].began = now
+      return drained(receiver)
     }
+    var (before, after) = (Int32(-1), waiting[Int(route)])
+    while after >= 0, slots[Int(after)].index < slots[receiver].index {
+      (before, after) = (after, slots[Int(after)].nextOnRoute)
+    }
+    slots[receiver].nextOnRoute = after
+    if before >= 0 {
+      slots[Int(before)].nextOnRoute = Int32(receiver)
+    } else {
+      waiting[Int(route)] = Int32(receiver)
+    }
+    if !isUnderWay[Int(route)] { freeRoutes.append(route) }
   }
+
+  /// Begins the first waiting message on each route that is free.
+  private mutating func beginWaiting() {
+    for route in freeRoutes where !isUnderWay[Int(route)] && waiting[Int(route)] >= 0 {
+      let receiver = Int(waiting[Int(route)])
+      waiting[Int(route)] = slots[receiver].nextOnRoute
+      isUnderWay[Int(route)] = true
+      flows += 1
+      slots[receiver].began = now
+      let sender = slot(of: Int(slots[receiver].peerActor), step: slots[receiver].peerStep)
+      network.start(
+        route: route, bytes: slots[receiver].bytes, cap: cap(of: sender), tag: Int32(receiver), at: now)
+    }
+    freeRoutes.removeAll(keepingCapacity: true)
+  }
+
+  private func cap(of sender: Int) -> Double { costs.regimes[Int(slots[sender].regime)].cap }
 
   private mutating func drained(_ receiver: Int) {
     let sender = slot(of: Int(slots[receiver].peerActor), step: slots[receiver].peerStep)
@@ -260,6 +294,10 @@ struct Replay<Steps: StepSequence> {
     let latency = latencies[Int(route)] + costs.regimes[Int(slots[receiver].regime)].latency
     completing.append(Int32(sender))
     queue.push(Int32(2 * receiver), at: now + latency)
+    if isUnderWay[Int(route)] {
+      isUnderWay[Int(route)] = false
+      freeRoutes.append(route)
+    }
     guard let observe else { return }
     observe(
       SimulatedFlow(
@@ -280,6 +318,8 @@ struct Replay<Steps: StepSequence> {
       failure = error
     }
     let route = network.addRoute(path)
+    waiting.append(-1)
+    isUnderWay.append(false)
     latencies.append(path.reduce(0) { min($0 + linkLatencies[Int($1)], Self.lastPicosecond) })
     table.insert(route, from: sender, to: receiver)
     return route

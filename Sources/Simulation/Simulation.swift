@@ -14,7 +14,8 @@ package import Quantities
 /// packets, queues or congestion control. That is exact for long messages on lossless fabrics with fair switches, and
 /// leaves out what retransmission, head-of-line blocking and pause frames add.
 ///
-/// A message's flow starts when its send's overhead is paid and its receive is posted; it drains when its last byte has
+/// A message's flow starts when its send's overhead is paid, its receive is posted, and the message before it from the
+/// same rank to the same rank in the same lane has drained, as on one connection; it drains when its last byte has
 /// left, which completes the send; it arrives after the latencies of its path's links. The same input gives the
 /// same times on every run and machine. Time grows with the number of messages, memory with ranks × lanes × window.
 public struct Simulation {

@@ -50,6 +50,8 @@ struct NaiveReplay {
   private var asked: Set<Position> = []
   private var jobs: Set<Position> = []
   private var flows: [Flow] = []
+  /// Messages that may move and wait for those before them to the same receiver.
+  private var waiting: [Flow] = []
   private var events: [(time: Int64, position: Position, what: Happening)] = []
   private var processorFree: [Int64]
   private var completions: [Int64]
@@ -97,6 +99,7 @@ struct NaiveReplay {
         let left = actors.reduce(0) { $0 + programs[$1].count - head(of: $1) }
         if left == 0 { completions[rank] = now }
       }
+      beginFlows(at: now)
       setRates(at: now)
       guard let next = (events.map(\.time) + flows.map(\.drain)).min() else { return completions }
       now = next
@@ -149,7 +152,7 @@ struct NaiveReplay {
           if links.isEmpty, cap == .infinity {
             finish(peer, position, path: links, at: now)
           } else {
-            flows.append(
+            waiting.append(
               Flow(
                 receiver: position, sender: peer, path: links, cap: cap, remaining: Double(step.count),
                 since: now))
@@ -177,6 +180,20 @@ struct NaiveReplay {
       events.append((processorFree[rank], job, .jobEnd))
     }
     jobs.removeAll()
+  }
+
+  /// Of the messages from one actor to another only one moves at a time, that for the earliest step first.
+  private mutating func beginFlows(at now: Int64) {
+    for flow in waiting.sorted(by: { $0.receiver < $1.receiver }) {
+      let isBusy = flows.contains {
+        $0.receiver.actor == flow.receiver.actor && $0.sender.actor == flow.sender.actor
+      }
+      guard !isBusy else { continue }
+      var begun = flow
+      begun.since = now
+      flows.append(begun)
+      waiting.removeAll { $0.receiver == flow.receiver }
+    }
   }
 
   private mutating func setRates(at now: Int64) {
