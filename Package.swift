@@ -86,7 +86,7 @@ let package = Package(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports",
+        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports", "CPlatform",
       ],
       using: [arguments], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),

@@ -3,6 +3,9 @@
 #endif
 #include "CPlatform.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <time.h>
 
 #ifdef __linux__
@@ -36,6 +39,17 @@ int64_t syncline_monotonic_ns(void) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
+
+void syncline_accept_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int32_t syncline_flush_output(void) { return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1; }
 
 void syncline_pause(void) {
 #if defined(__x86_64__) || defined(__i386__)

@@ -119,6 +119,9 @@ extension Schedule {
         description: "\(point.count) elements in \(point.size.bytes) bytes; an element has 1 to 16 bytes")
     }
     let elementSize = point.size.bytes / point.count
+    if let chunk = series.chunk, chunk.bytes < elementSize {
+      throw Unfit(description: "chunks of \(chunk) can't hold an element of \(elementSize) B")
+    }
     var parameters = Parameters(channels: series.channels, depth: series.depth)
     if let chunk = series.chunk { parameters.chunk = max(1, chunk.bytes / elementSize) }
     let schedule = try Schedule(

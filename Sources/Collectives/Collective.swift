@@ -32,7 +32,7 @@ public enum Collective: String, CaseIterable, Sendable, Codable {
   ///
   /// - Source: nccl-tests, doc/PERFORMANCE.md.
   public func busFactor(ranks: Int) -> Double {
-    guard ranks > 1 else { return 1 }
+    guard ranks > 1 else { return isRooted ? 1 : 0 }
     let others = Double(ranks - 1) / Double(ranks)
     switch self {
     case .allReduce: return 2 * others

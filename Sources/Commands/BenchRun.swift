@@ -71,6 +71,7 @@ struct BenchRun: Sendable {
     do {
       let survey = try HostSurvey(over: &transport, nics: Device.all().map(\.description))
       try checkRoots(ranks: transport.ranks)
+      try checkMemory(survey)
       let environment = environment(survey, ranks: transport.ranks, library: library)
       try agree(&transport) { try notes.open(environment) }
       var start = try CommonStart(&transport)
@@ -92,7 +93,7 @@ struct BenchRun: Sendable {
     Progress.clear()
     let record = try notes.close()
     print(try record.summary(as: plan.format), terminator: "")
-    if let path = notes.path, plan.format == .table { print("\nrecord: \(path)") }
+    if let path = notes.path { Progress.written("record", path, beside: plan.format == .table) }
   }
 
   /// Lets rank 0 do what only it does; where it can't, all ranks end, and none waits for the others.
@@ -104,6 +105,20 @@ struct BenchRun: Sendable {
     let hasFailed = try transport.greatest(failure == nil ? 0 : 1) == 1
     if let failure { throw failure }
     if hasFailed { throw Failure(.cannotCreate, "") }
+  }
+
+  /// Refuses vectors that would not fit into a host's memory, before anything is allocated.
+  private func checkMemory(_ survey: HostSurvey) throws(Failure) {
+    let greatest = plan.sizes.last?.bytes ?? 0
+    let perRank = greatest * (plan.cases.contains { !$0.isInPlace } ? 2 : 1)
+    for (place, host) in survey.hosts.enumerated() {
+      let ranks = survey.placement.count { $0.host == place }
+      guard Double(perRank) * Double(ranks) > 0.9 * Double(host.memory.bytes) else { continue }
+      throw Failure(
+        .unavailable,
+        "\(ByteCount(greatest)) a rank needs \(ByteCount(perRank * ranks)) on \(host.name) for \(ranks) ranks;"
+          + " it has \(host.memory): measure smaller sizes or fewer ranks there")
+    }
   }
 
   private func checkRoots(ranks: Int) throws(Failure) {

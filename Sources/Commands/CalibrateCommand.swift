@@ -56,6 +56,12 @@ struct CalibrateCommand: ParsableCommand {
         return Calibration.Source(
           try Record(parsing: data, path: path), path: path, digest: Digest.sha256(data))
       }
+      for (place, source) in sources.enumerated() {
+        if let twin = sources[..<place].first(where: { $0.digest == source.digest }) {
+          throw Failure(
+            .usage, "\(twin.path) and \(source.path) are the same record: its points would count twice")
+        }
+      }
       let fabric = try topology.map { path in
         MeasuredFabric(try Topology(forCommand: path).fabric, placement: placement, routing: routing)
       }

@@ -9,4 +9,13 @@ extension Failure {
     case .unwritable: self.init(.cannotCreate, error.description)
     }
   }
+
+  /// Runs what only a file can spoil.
+  static func asFailure<Result>(_ body: () throws(FileError) -> Result) throws(Failure) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw Failure(error)
+    }
+  }
 }

@@ -14,6 +14,8 @@ package struct Failure: Error, CustomStringConvertible {
     case unavailable = 69
     /// What ran gave a wrong result (EX_SOFTWARE).
     case software = 70
+    /// Standard output can't be written (EX_IOERR).
+    case outputLost = 74
     /// A file can't be written (EX_CANTCREAT).
     case cannotCreate = 73
     /// A rank died or hung (EX_TEMPFAIL).
@@ -25,9 +27,23 @@ package struct Failure: Error, CustomStringConvertible {
 
   package init(_ code: Code, _ description: String) { (self.code, self.description) = (code, description) }
 
-  /// Says it on standard error; nothing where another process or rank has said why.
+  /// Says it on standard error, in one line; nothing where another process or rank has said why.
   func say() {
     guard !description.isEmpty else { return }
-    FileHandle.standardError.write(Data("syncline: \(description)\n".utf8))
+    FileHandle.standardError.write(Data("syncline: \(Self.line(description))\n".utf8))
+  }
+
+  /// The most characters of a message: what a file holds may be quoted in it.
+  private static let longest = 1_000
+
+  /// `text` without anything that would move a terminal's cursor or colour, in one line of bounded length.
+  private static func line(_ text: String) -> String {
+    let harmless = String(
+      text.unicodeScalars.prefix(longest).map { scalar -> Character in
+        let isHarmless =
+          scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
+        return isHarmless ? Character(scalar) : " "
+      })
+    return text.unicodeScalars.count > longest ? harmless + " …" : harmless
   }
 }

@@ -1,4 +1,8 @@
+import CPlatform
+import Dispatch
 import Foundation
+import Records
+import Synchronization
 
 /// Starts the ranks with `mpirun`, and says in one line how it went wrong where it does.
 enum MPILauncher {
@@ -44,31 +48,51 @@ enum MPILauncher {
       environment["SWIFT_BACKTRACE"] = "enable=no"
       process.environment = environment
       process.arguments = ["-np", "\(ranks)", "--quiet", executable] + CommandLine.arguments.dropFirst()
+      syncline_accept_signals()
       do {
         try process.run()
       } catch {
         throw Failure(.unavailable, "\(mpirun) does not start: \(error.localizedDescription)")
       }
-      process.waitUntilExit()
-      let status = process.terminationStatus
-      guard process.terminationReason == .exit, status != 0 else {
-        if process.terminationReason == .exit { return }
-        throw Failure(.rankLost, "mpirun ended by signal \(status)\(kept(plan))")
+      // From here on a signal to this process ends the ranks first, so that none is left behind.
+      let stopped = Mutex<Int32>(0)
+      let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+          stopped.withLock { $0 = number }
+          process.terminate()
+        }
+        source.resume()
+        return source
       }
+      process.waitUntilExit()
+      for source in sources { source.cancel() }
+      let status = process.terminationStatus
+      let signalled = stopped.withLock { $0 }
+      if signalled != 0 { throw lost("the run was stopped by signal \(signalled)", plan) }
+      guard process.terminationReason == .exit else { throw lost("mpirun ended by signal \(status)", plan) }
+      guard status != 0 else { return }
       // The rank that failed has said why.
       if let code = Failure.Code(rawValue: status) { throw Failure(code, "") }
-      let reason =
-        status > 128 ? "a rank ended by signal \(status - 128)" : "a rank ended with status \(status)"
-      throw Failure(.rankLost, reason + kept(plan))
+      throw lost(
+        status > 128 ? "a rank ended by signal \(status - 128)" : "a rank ended with status \(status)", plan)
     #endif
   }
 
-  /// Where what was measured before stands.
-  private static func kept(_ plan: BenchPlan) -> String {
-    guard let record = plan.record, FileManager.default.fileExists(atPath: record) else {
-      return "; no size had been measured"
+  /// Notes in the record why the run ended, and says where what was measured before stands.
+  private static func lost(_ reason: String, _ plan: BenchPlan) -> Failure {
+    guard let path = plan.record, var record = try? Record.read(path), record.isPartial else {
+      return Failure(.rankLost, "\(reason); no record was begun")
     }
-    return "; the sizes measured before are in \(record), marked partial"
+    record.endedBecause = reason
+    let count = record.series.reduce(0) { $0 + $1.points.count }
+    do throws(FileError) {
+      try record.write(to: path)
+    } catch {
+      return Failure(.rankLost, "\(reason); the record says less than it should: \(error)")
+    }
+    return Failure(.rankLost, "\(reason); the \(count) sizes measured before are in \(path), marked partial")
   }
 
   private static var executable: String {

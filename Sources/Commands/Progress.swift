@@ -9,6 +9,15 @@ enum Progress {
     FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
   }
 
+  /// Names a file that was written: below a table, and beside what a machine reads.
+  static func written(_ what: String, _ path: String, beside isTable: Bool) {
+    if isTable {
+      print("\n\(what): \(path)")
+    } else {
+      FileHandle.standardError.write(Data("\(what): \(path)\n".utf8))
+    }
+  }
+
   /// Leaves an empty line for what is printed next.
   static func clear() { say("") }
 }

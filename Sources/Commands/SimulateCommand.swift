@@ -60,6 +60,12 @@ package struct SimulateCommand: ParsableCommand {
 
   package func run() throws {
     let plan = try SimulatePlan(self)
+    if let record {
+      guard record != flows else {
+        throw Failure(.usage, "--record and --flows name the same file, '\(record)'")
+      }
+      try Failure.asFailure { () throws(FileError) in try WholeFile.check(record) }
+    }
     var predictions: [Prediction] = []
     for size in plan.sizes { predictions.append(try plan.predict(size)) }
     Progress.clear()
@@ -72,16 +78,11 @@ package struct SimulateCommand: ParsableCommand {
       let text = "\(events) events in \(elapsed.significant(3)) s, \(rate) million a second\n"
       FileHandle.standardError.write(Data(text.utf8))
     }
-    if let record { try plan.record(predictions).writeForCommand(to: record) }
-  }
-}
-
-extension Record {
-  fileprivate func writeForCommand(to path: String) throws(Failure) {
-    do throws(FileError) {
-      try write(to: path)
-    } catch {
-      throw Failure(error)
+    if let record {
+      let prediction = plan.record(predictions)
+      try Failure.asFailure { () throws(FileError) in try prediction.write(to: record) }
+      Progress.written("record", record, beside: plan.format == .table)
     }
+    if let flows { Progress.written("flows", flows, beside: plan.format == .table) }
   }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CPlatform
 import Foundation
 
 /// The command line: one subcommand a file.
@@ -25,12 +26,19 @@ public struct SynclineCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      guard syncline_flush_output() == 0 else {
+        throw Failure(.outputLost, "standard output can't be written")
+      }
       exit(withError: nil)
     } catch let failure as Failure {
       failure.say()
       Foundation.exit(failure.code.rawValue)
-    } catch {
+    } catch  where exitCode(for: error) == .success {
+      // Help and version are asked for.
       exit(withError: error)
+    } catch {
+      Failure(.usage, "\(message(for: error)) (--help says more)").say()
+      Foundation.exit(Failure.Code.usage.rawValue)
     }
   }
 }

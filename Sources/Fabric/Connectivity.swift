@@ -13,6 +13,11 @@ struct Connectivity {
 
   /// Throws where an endpoint is out of another's reach; near-linear where one network joins all endpoints.
   func check() throws(FabricError) {
+    var isLinked = [Bool](repeating: false, count: nodes.count)
+    for link in links { (isLinked[link.from], isLinked[link.to]) = (true, true) }
+    if let alone = isLinked.indices.first(where: { !isLinked[$0] && nodes[$0].kind != .endpoint }) {
+      throw FabricError(.node(alone), "switch '\(nodes[alone].id)' has no link, expected one or more")
+    }
     guard endpoints.count > 1 else { return }
     var sets = DisjointSets(count: nodes.count)
     for link in links where nodes[link.from].kind != .endpoint && nodes[link.to].kind != .endpoint {

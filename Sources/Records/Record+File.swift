@@ -34,6 +34,12 @@ extension Record {
 
   /// The first thing that no run can give, in words; nil for a sound record.
   private var flaw: String? {
+    if let host = environment.hosts.first(where: { $0.processors < 1 }) {
+      return "host '\(host.name)' has \(host.processors) processors; it has 1 or more"
+    }
+    if let seat = environment.placement.first(where: { !environment.hosts.indices.contains($0.host) }) {
+      return "rank \(seat.rank) is on host \(seat.host); there are \(environment.hosts.count), counted from 0"
+    }
     for (place, series) in series.enumerated() {
       guard (1..<1 << 30).contains(series.ranks) else {
         return "series[\(place)].ranks is \(series.ranks); a collective has 1 to 2^30"
@@ -43,6 +49,9 @@ extension Record {
           "series[\(place)] has root \(series.root), channels \(series.channels), depth \(series.depth); "
           + "the root is one of \(series.ranks) ranks, the others are 1 or more"
       }
+      if let chunk = series.chunk, chunk.bytes < 1 {
+        return "series[\(place)].chunk_bytes is \(chunk.bytes); a message holds a byte or more"
+      }
       var previous = -1
       for (index, point) in series.points.enumerated() {
         let name = "series[\(place)].points[\(index)]"
@@ -51,6 +60,9 @@ extension Record {
         }
         previous = point.size.bytes
         guard point.count >= 0 else { return "\(name).count is \(point.count); it is zero or more" }
+        if let checked = point.checkedElements, checked < 0 {
+          return "\(name).checked_elements is \(checked); it is zero or more"
+        }
         guard !point.samples.isEmpty else {
           return "\(name).samples_ps is empty; a size has one sample or more"
         }

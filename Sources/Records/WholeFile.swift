@@ -41,6 +41,28 @@ package enum WholeFile {
     }
   }
 
+  /// Finds out whether a file can be written, before the work that it is to hold is done.
+  package static func check(_ path: String) throws(FileError) {
+    guard !path.isEmpty else { throw FileError(.unwritable, path: "''", "a path is not empty") }
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    switch kind(of: target.path) {
+    case .typeDirectory?:
+      throw FileError(.unwritable, path: path, "this is a folder; a file's name is expected")
+    case .typeRegular?, nil: break
+    default: return
+    }
+    let folder = target.deletingLastPathComponent()
+    let probe = folder.appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString.prefix(8))")
+    guard FileManager.default.createFile(atPath: probe.path, contents: nil) else {
+      throw FileError(.unwritable, path: path, "no file can be made in '\(folder.path)'")
+    }
+    do {
+      try FileManager.default.removeItem(at: probe)
+    } catch {
+      throw FileError(.unwritable, path: path, "can't be written: \(Self.reason(error))")
+    }
+  }
+
   private static func kind(of path: String) -> FileAttributeType? {
     (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
   }

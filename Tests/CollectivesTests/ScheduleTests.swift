@@ -96,6 +96,6 @@ struct ScheduleTests {
     #expect(Collective.allGather.busFactor(ranks: 4) == 0.75)
     #expect(Collective.reduceScatter.busFactor(ranks: 2) == 0.5)
     #expect(Collective.broadcast.busFactor(ranks: 9) == 1)
-    #expect(Collective.allReduce.busFactor(ranks: 1) == 1)
+    #expect(Collective.allReduce.busFactor(ranks: 1) == 0)
   }
 }

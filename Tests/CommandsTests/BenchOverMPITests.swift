@@ -103,13 +103,15 @@ struct BenchOverMPITests {
 @Suite("bench when a rank is lost", .serialized, .enabled(if: OpenMPI.isInstalled, OpenMPI.why))
 struct LostRankTests {
   /// Runs three ranks, does something to rank 1 once a size is measured, and returns how it ended.
-  private func lose(_ signal: Int32) throws -> (run: CommandRun, record: Record, seconds: Double) {
+  private func lose(
+    _ signal: Int32, everything: Bool = false
+  ) throws -> (run: CommandRun, record: Record, seconds: Double) {
     let scratch = try Scratch()
     let file = scratch.file("record.json")
     var lost = ContinuousClock.now
     let run = try CommandRun([
       "bench", "--ranks", "3", "--record", file.path, "--duration", "0.4s", "--timeout", "2s", "-b", "1K",
-      "-e", "4G",
+      "-e", "1G",
     ]) { launcher in
       let deadline = ContinuousClock.now + .seconds(30)
       while (try? Record.read(file.path))?.series.first?.points.isEmpty ?? true {
@@ -118,7 +120,11 @@ struct LostRankTests {
       }
       let rank = try #require(Self.process(ofRank: 1, below: launcher), "rank 1 was not found")
       lost = .now
-      kill(rank, signal)
+      kill(everything ? launcher : rank, signal)
+      guard everything else { return }
+      let end = ContinuousClock.now + .seconds(10)
+      while kill(rank, 0) == 0, .now < end { usleep(20_000) }
+      #expect(kill(rank, 0) != 0, "rank 1 is left behind")
     }
     return (run, try Record.read(file.path), (ContinuousClock.now - lost) / .seconds(1))
   }
@@ -142,8 +148,16 @@ struct LostRankTests {
   func killed() throws {
     let (run, record, seconds) = try lose(SIGKILL)
     #expect(run.status == 75 && seconds < 10, "\(run.status): \(run.errors)")
-    #expect(run.errors.contains("a rank ended by signal 9; the sizes measured before are in"))
+    #expect(run.errors.contains("a rank ended by signal 9; the "))
     #expect(record.isPartial && record.series[0].points.isEmpty == false)
+    #expect(record.endedBecause == "a rank ended by signal 9")
+  }
+
+  @Test("A stopped run takes its ranks along", arguments: [SIGTERM, SIGINT])
+  func stopped(signal: Int32) throws {
+    let (run, record, seconds) = try lose(signal, everything: true)
+    #expect(run.status == 75 && seconds < 10, "\(run.status): \(run.errors)")
+    #expect(record.isPartial && record.endedBecause == "the run was stopped by signal \(signal)")
   }
 
   @Test("A hung rank ends the run within the time limit, and the others say so")

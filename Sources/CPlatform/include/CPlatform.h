@@ -12,5 +12,12 @@ int32_t syncline_current_cpu(void);
 /// Nanoseconds of the monotonic clock: the same for all processes of one host.
 int64_t syncline_monotonic_ns(void);
 
+/// Lets the calling thread, and what it starts, receive the signals that end a program: whoever started this process may
+/// have blocked them, as thread pools do, and a blocked signal is inherited.
+void syncline_accept_signals(void);
+
+/// Flushes standard output, a variable that Swift can't share between threads; 0 where all of it was written.
+int32_t syncline_flush_output(void);
+
 /// A hint to the processor that this is a spin loop.
 void syncline_pause(void);
