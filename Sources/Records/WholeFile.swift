@@ -11,7 +11,10 @@ package enum WholeFile {
       throw FileError(.unreadable, path: path, "this is a folder; a file is expected")
     }
     do {
-      return try Data(contentsOf: URL(fileURLWithPath: path))
+      // By a handle, since what is read may be a pipe, whose length is not known beforehand.
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      return try handle.readToEnd() ?? Data()
     } catch {
       throw FileError(.unreadable, path: path, "can't be read: \(Self.reason(error))")
     }

@@ -48,6 +48,22 @@ func inFolder(_ body: (String) throws -> Void) throws {
 
 @Suite("A record's file")
 struct RecordFileTests {
+  @Test("is read from a pipe as from a file")
+  func pipe() throws {
+    let pipe = FileManager.default.temporaryDirectory.appendingPathComponent("syncline-\(UUID().uuidString)")
+      .path
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    defer { try? FileManager.default.removeItem(atPath: pipe) }
+    let bytes = try example.encoded()
+    let writer = Thread {
+      let handle = FileHandle(forWritingAtPath: pipe)
+      try? handle?.write(contentsOf: bytes)
+      try? handle?.close()
+    }
+    writer.start()
+    #expect(try Record.read(pipe) == example)
+  }
+
   @Test("gives back the record that was written")
   func roundTrip() throws {
     try inFolder { folder in
