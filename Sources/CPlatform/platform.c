@@ -22,16 +22,12 @@ int32_t syncline_allowed_cpus(int32_t *cpus, int32_t capacity) {
   }
   return found;
 }
-
-int32_t syncline_current_cpu(void) { return sched_getcpu(); }
 #else
 int32_t syncline_allowed_cpus(int32_t *cpus, int32_t capacity) {
   (void)cpus;
   (void)capacity;
   return -1;
 }
-
-int32_t syncline_current_cpu(void) { return -1; }
 #endif
 
 int64_t syncline_monotonic_ns(void) {

@@ -6,45 +6,17 @@ import Simulation
 
 /// A file of flows, one JSON line each, that has its name only once it is whole.
 final class FlowLog {
-  private let target: URL
-  private let draft: URL?
-  private let path: String
-  private let handle: FileHandle
+  private var draft: DraftFile?
   private var buffer: [UInt8] = []
-  private var failure: (any Error)?
+  private var failure: FileError?
   /// The quoted names of the ranks' endpoints and of the links.
   private let endpoints: [[UInt8]]
   private let links: [[UInt8]]
 
   init(_ path: String, fabric: Fabric, endpoints: [Int]) throws(Failure) {
-    self.path = path
     self.endpoints = endpoints.map { Self.quoted(fabric.nodes[fabric.endpoints[$0]].id) }
     links = fabric.links.map { Self.quoted($0.id) }
-    target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    let kind = (try? FileManager.default.attributesOfItem(atPath: target.path))?[.type] as? FileAttributeType
-    guard !path.isEmpty, kind != .typeDirectory else {
-      throw Failure(.cannotCreate, "--flows '\(path)': this is a folder; a file's name is expected")
-    }
-    // A pipe or device can't be renamed; it is written straight.
-    let isRegular = kind == nil || kind == .typeRegular
-    let draft = target.deletingLastPathComponent().appendingPathComponent(
-      ".\(target.lastPathComponent).\(UUID().uuidString.prefix(8))")
-    self.draft = isRegular ? draft : nil
-    if isRegular, !FileManager.default.createFile(atPath: draft.path, contents: nil) {
-      throw Failure(
-        .cannotCreate, "--flows '\(path)': no file can be made in '\(draft.deletingLastPathComponent().path)'"
-      )
-    }
-    do {
-      handle = try FileHandle(forWritingTo: isRegular ? draft : target)
-    } catch {
-      throw Failure(.cannotCreate, "--flows '\(path)': can't be written")
-    }
-  }
-
-  deinit {
-    // Whatever ended the run before close() leaves nothing behind.
-    if let draft { try? FileManager.default.removeItem(at: draft) }
+    draft = try Self.naming { () throws(FileError) in try DraftFile(path) }
   }
 
   func add(_ flow: SimulatedFlow) {
@@ -71,23 +43,31 @@ final class FlowLog {
   /// Gives the file its name.
   func close() throws(Failure) {
     flush()
-    do {
+    try Self.naming { () throws(FileError) in
       if let failure { throw failure }
-      if let draft {
-        try handle.synchronize()
-        try handle.close()
-        guard unsafe rename(draft.path, target.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-      }
-    } catch {
-      throw Failure(
-        .cannotCreate, "--flows '\(path)': can't be written: \((error as NSError).localizedDescription)")
+      try draft.take()?.commit()
     }
   }
 
   private func flush() {
-    guard failure == nil else { return buffer.removeAll(keepingCapacity: true) }
-    do { try handle.write(contentsOf: buffer) } catch { failure = error }
-    buffer.removeAll(keepingCapacity: true)
+    defer { buffer.removeAll(keepingCapacity: true) }
+    guard failure == nil else { return }
+    do throws(FileError) {
+      try draft?.append(buffer)
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Says which option a file's error is about.
+  private static func naming<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(Failure) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw Failure(.cannotCreate, "--flows \(error)")
+    }
   }
 
   private func write(_ text: String) { buffer += text.utf8 }

@@ -64,7 +64,7 @@ package struct SimulateCommand: ParsableCommand {
       guard record != flows else {
         throw Failure(.usage, "--record and --flows name the same file, '\(record)'")
       }
-      try Failure.asFailure { () throws(FileError) in try WholeFile.check(record) }
+      try Failure.asFailure { () throws(FileError) in try DraftFile.check(record) }
     }
     var predictions: [Prediction] = []
     for size in plan.sizes { predictions.append(try plan.predict(size)) }

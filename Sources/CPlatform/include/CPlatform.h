@@ -6,9 +6,6 @@
 /// Returns how many there are (which may be more than `capacity`), or -1.
 int32_t syncline_allowed_cpus(int32_t *cpus, int32_t capacity);
 
-/// The processor that the calling thread runs on now, or -1.
-int32_t syncline_current_cpu(void);
-
 /// Nanoseconds of the monotonic clock: the same for all processes of one host.
 int64_t syncline_monotonic_ns(void);
 
