@@ -1,3 +1,5 @@
+import Statistics
+
 /// Chooses among the equally short ways of one flow.
 struct Selector {
   private let routing: Routing
@@ -12,10 +14,10 @@ struct Selector {
     self.routing = routing
     self.number = number
     if case .ecmp(let seed) = routing {
-      var hash = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
-      hash = Self.mix(hash ^ UInt64(truncatingIfNeeded: source) &* 0xA24B_AED4_963E_E407)
-      hash = Self.mix(hash ^ UInt64(truncatingIfNeeded: destination) &* 0x9FB2_1C65_1E98_DF25)
-      self.hash = Self.mix(hash ^ flow &* 0xD6E8_FEB8_6659_FD93)
+      var hash = SplitMix64.scattered(seed &+ 0x9E37_79B9_7F4A_7C15)
+      hash = SplitMix64.scattered(hash ^ UInt64(truncatingIfNeeded: source) &* 0xA24B_AED4_963E_E407)
+      hash = SplitMix64.scattered(hash ^ UInt64(truncatingIfNeeded: destination) &* 0x9FB2_1C65_1E98_DF25)
+      self.hash = SplitMix64.scattered(hash ^ flow &* 0xD6E8_FEB8_6659_FD93)
     } else {
       hash = 0
     }
@@ -48,15 +50,6 @@ struct Selector {
     }
   }
 
-  /// Scatters the bits of `value` (the finalizer of SplitMix64), so that close values have unrelated hashes.
-  @inline(__always)
-  private static func mix(_ value: UInt64) -> UInt64 {
-    var value = value
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
   /// Maps a hash to 0 up to `count - 1` by its high bits (Lemire 2019).
   @inline(__always)
   private static func pick(_ hash: UInt64, of count: Int) -> Int {
@@ -66,6 +59,6 @@ struct Selector {
   @inline(__always)
   private func hashed(_ count: Int, _ node: Int) -> Int {
     let salt = UInt64(truncatingIfNeeded: node) &* 0xD1B5_4A32_D192_ED03
-    return Self.pick(Self.mix(hash ^ salt), of: count)
+    return Self.pick(SplitMix64.scattered(hash ^ salt), of: count)
   }
 }

@@ -1,4 +1,5 @@
 internal import Collectives
+import Statistics
 package import Transport
 
 /// The numbers that ranks contribute, and the ones that must come out.
@@ -188,12 +189,9 @@ private struct Values {
     }
   }
 
-  /// SplitMix64's finaliser over rank and index.
   private func hash(_ rank: Int, _ index: Int) -> UInt64 {
-    var bits = UInt64(truncatingIfNeeded: rank &* 0x1_0001 &+ index &+ 1) &* 0x9e37_79b9_7f4a_7c15
-    bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
-    return bits ^ bits >> 31
+    SplitMix64.scattered(
+      UInt64(truncatingIfNeeded: rank &* 0x1_0001 &+ index &+ 1) &* 0x9e37_79b9_7f4a_7c15)
   }
 
   func contribution(of rank: Int, _ index: Int) -> Int64 {
