@@ -54,8 +54,10 @@
       return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? "MPI"
     }
 
-    /// Makes room for the requests of `slots` messages.
-    public mutating func prepare(slots: Int) { requests = Requests(count: slots) }
+    /// Makes room for the requests of all slots; the library connects ranks when they first speak.
+    public mutating func prepare(_ traffic: Traffic) throws(TransportError) {
+      requests = Requests(count: traffic.slots)
+    }
 
     /// MPI_Isend of bytes.
     public mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError) {

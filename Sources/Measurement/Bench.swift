@@ -34,10 +34,8 @@ struct Bench: ~Copyable {
     }
     if let schedule {
       let made = Executor(schedule, rank: rank, type: benchCase.type, operation: benchCase.operation)
-      slotCount = made.slotCount
       executor = consume made
     } else {
-      slotCount = 0
       executor = nil
     }
     task = NativeTask(
@@ -49,8 +47,8 @@ struct Bench: ~Copyable {
     began = CommonStart.localNow
   }
 
-  /// How many messages may be in flight.
-  let slotCount: Int
+  /// What the transport is to be prepared for.
+  var traffic: Traffic { executor?.traffic(on: vector.region) ?? Traffic(slots: 0, peers: [], memory: []) }
 
   /// Runs and checks `iterations`, all of them even where one is wrong, so that no rank waits for another.
   mutating func iterate<T: Transport & ~Copyable>(

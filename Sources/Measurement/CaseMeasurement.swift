@@ -41,7 +41,8 @@ public struct CaseMeasurement: Sendable {
   ) throws(MeasurementError) -> Record.Point {
     let count = size.bytes / benchCase.type.size
     var bench = try Bench(benchCase, count: count, rank: transport.rank, ranks: transport.ranks)
-    transport.prepare(slots: bench.slotCount)
+    let traffic = bench.traffic
+    try MeasurementError.moving { () throws(TransportError) in try transport.prepare(traffic) }
     var point = Record.Point(
       size: ByteCount(count * benchCase.type.size), count: count, samples: [], checkedElements: 0)
     var progress = SamplingProgress(sampling)

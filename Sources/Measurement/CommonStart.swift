@@ -59,7 +59,8 @@ public struct CommonStart: Sendable {
     let memory = Memory(bytes: 16)
     let question = memory.region.part(0, 8)
     let answer = memory.region.part(8, 8)
-    transport.prepare(slots: 1)
+    let peers = transport.rank == 0 ? Array(1..<max(transport.ranks, 1)) : [0]
+    try transport.prepare(Traffic(slots: 1, peers: peers, memory: [memory.region]))
     var offset: Int64 = 0
     for other in 1..<max(transport.ranks, 1) {
       var (best, found) = (Int64.max, Int64(0))

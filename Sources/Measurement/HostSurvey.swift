@@ -84,21 +84,3 @@ public struct HostSurvey: Sendable {
     return found?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 }
-
-extension Transport where Self: ~Copyable {
-  /// Gives every rank all ranks' bytes, which need not be equally many.
-  mutating func gather(bytes: [UInt8]) throws(TransportError) -> [[UInt8]] {
-    let lengths = try gather([Int64(bytes.count)]).map { Int($0[0]) }
-    let words = ((lengths.max() ?? 0) + 7) / 8
-    let padded = bytes + [UInt8](repeating: 0, count: words * 8 - bytes.count)
-    let packed = (0..<words).map { word in
-      Int64(bitPattern: padded[word * 8..<word * 8 + 8].reduce(0) { $0 << 8 | UInt64($1) })
-    }
-    return zip(try gather(packed), lengths).map { words, length in
-      let bytes = words.flatMap { word in
-        (0..<8).reversed().map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
-      }
-      return Array(bytes.prefix(length))
-    }
-  }
-}

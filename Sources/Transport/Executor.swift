@@ -43,6 +43,8 @@ public struct Executor: ~Copyable {
   private var slots: [Slot]
   private var stagingMemory: Memory
   private var completed: [Int] = []
+  /// Whom this rank sends to or receives from, ascending.
+  private let peers: [Int]
 
   /// Prepares `rank`'s part of `schedule` for elements of `type`, combined by `operation`.
   public init(_ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation) {
@@ -50,13 +52,17 @@ public struct Executor: ~Copyable {
     var lanes: [Lane] = []
     var reductions: [Int] = []
     var (slotCount, largest) = (0, 0)
+    var peers: Set<Int> = []
     for lane in 0..<schedule.lanes {
       let program = schedule.program(rank: rank, lane: lane)
       let window = min(program.window, program.count)
       var (most, now) = (0, 0)
       for index in 0..<program.count {
         let step = program[index]
-        largest = max(largest, step.movesData ? step.count : 0)
+        if step.movesData {
+          largest = max(largest, step.count)
+          peers.insert(Int(step.peer))
+        }
         now += step.action == .reduce ? 1 : 0
         if index >= window { now -= program[index - window].action == .reduce ? 1 : 0 }
         most = max(most, now)
@@ -74,13 +80,16 @@ public struct Executor: ~Copyable {
       bufferCount += own
     }
     self.lanes = lanes
+    self.peers = peers.sorted()
     slots = Array(repeating: Slot(step: .idle, state: .complete, staging: -1), count: slotCount)
     stagingMemory = Memory(bytes: bufferCount * largestMessage)
     completed.reserveCapacity(slotCount)
   }
 
-  /// How many slots the transport must be prepared for.
-  public var slotCount: Int { slots.count }
+  /// What the transport must be prepared for, when runs are on `vector`.
+  public func traffic(on vector: Region) -> Traffic {
+    Traffic(slots: slots.count, peers: peers, memory: [vector, stagingMemory.region])
+  }
 
   /// Runs the schedule once; `vector` is the whole vector and holds the rank's contribution before, its result after.
   public mutating func run<T: Transport & ~Copyable>(

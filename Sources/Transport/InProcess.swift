@@ -52,7 +52,7 @@ public struct InProcessTransport: Transport, Sendable {
   }
 
   /// Room for any slot is there already.
-  public mutating func prepare(slots: Int) {}
+  public mutating func prepare(_ traffic: Traffic) throws(TransportError) {}
 
   /// Copies at once where the receive is posted, else leaves the message in the receiver's mailbox.
   public mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError) {

@@ -1,4 +1,5 @@
 private import Foundation
+private import Synchronization
 
 /// Memory that a transport may read and write on its own: it has one owner and a fixed address, and outlives every
 /// message that names a ``Region`` of it.
@@ -13,8 +14,12 @@ public struct Memory: ~Copyable {
     precondition(bytes >= 0, "memory has no negative size")
     let address = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 4_096)
     unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1))
-    unsafe region = Region(address: address, bytes: bytes)
+    unsafe region = Region(address: address, bytes: bytes, memory: Self.next())
   }
+
+  /// The number of the next memory.
+  private static func next() -> UInt64 { made.add(1, ordering: .relaxed).newValue }
+  private static let made = Atomic<UInt64>(0)
 
   deinit { unsafe region.address.deallocate() }
 }
@@ -31,18 +36,27 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {
   public let address: UnsafeMutableRawPointer
   /// How long it is.
   public let bytes: Int
+  /// The ``Memory`` that it is cut from: a number that no other has had, so that what is known of one memory is never
+  /// taken for another's at the same address. 0 where the region is of no `Memory`.
+  package let memory: UInt64
 
   /// A run of `bytes` from `address`, which must stay allocated.
   @unsafe
   public init(address: UnsafeMutableRawPointer, bytes: Int) {
+    unsafe self.init(address: address, bytes: bytes, memory: 0)
+  }
+
+  @unsafe
+  init(address: UnsafeMutableRawPointer, bytes: Int, memory: UInt64) {
     unsafe self.address = address
     self.bytes = bytes
+    self.memory = memory
   }
 
   /// `bytes` of this region from `offset` on; past its end is the caller's bug.
   public func part(_ offset: Int, _ bytes: Int) -> Region {
     precondition(offset >= 0 && bytes >= 0 && offset <= self.bytes - bytes, "a part lies inside its region")
-    return unsafe Region(address: address + offset, bytes: bytes)
+    return unsafe Region(address: address + offset, bytes: bytes, memory: memory)
   }
 
   /// Copies all of `source`, which is as long and does not overlap.

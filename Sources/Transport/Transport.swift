@@ -6,14 +6,9 @@ internal import Quantities
 ///
 /// A message is posted under a *slot*, a small number that the caller chooses and that comes back when the message
 /// is complete. All calls are made from one thread.
-public protocol Transport: ~Copyable {
-  /// This rank.
-  var rank: Int { get }
-  /// How many ranks there are.
-  var ranks: Int { get }
-
-  /// Makes room for slots 0 up to `slots`; called while nothing is in flight.
-  mutating func prepare(slots: Int)
+public protocol Transport: OutOfBand, ~Copyable {
+  /// Gets ready for a run; every rank calls it, while nothing is in flight.
+  mutating func prepare(_ traffic: Traffic) throws(TransportError)
 
   /// Starts to send `region` to rank `peer`; it must not change until `slot` has come back.
   mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError)
@@ -25,15 +20,21 @@ public protocol Transport: ~Copyable {
   ///
   /// - Throws: ``TransportError/timedOut(rank:waited:)`` where nothing completes in `timeLimit`.
   mutating func wait(into completed: inout [Int]) throws(TransportError)
+}
 
-  /// How long ``wait(into:)`` and the calls below wait for other ranks, in seconds.
-  var timeLimit: Double { get set }
+/// What one rank's part of a run asks of a transport: with whom it exchanges messages, from and into what memory.
+public struct Traffic: Sendable {
+  /// Slots 0 up to this number are used.
+  public var slots: Int
+  /// The ranks that messages go to or come from, ascending; a peer names this rank too.
+  public var peers: [Int]
+  /// All of the memory that messages lie in; it outlives the run.
+  public var memory: [Region]
 
-  /// Gives every rank the greatest of all ranks' values; none returns before all have called.
-  mutating func greatest(_ value: Int64) throws(TransportError) -> Int64
-
-  /// Gives every rank all ranks' values, in the order of ranks; all have equally many.
-  mutating func gather(_ values: [Int64]) throws(TransportError) -> [[Int64]]
+  /// Messages with `peers` from and into `memory`, at most `slots` in flight.
+  public init(slots: Int, peers: [Int], memory: [Region]) {
+    (self.slots, self.peers, self.memory) = (slots, peers, memory)
+  }
 }
 
 /// A transport whose library has collectives of its own.

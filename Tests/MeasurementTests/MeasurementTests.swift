@@ -17,7 +17,7 @@ private struct Spoiling: Transport {
     set { inner.timeLimit = newValue }
   }
 
-  mutating func prepare(slots: Int) { inner.prepare(slots: slots) }
+  mutating func prepare(_ traffic: Traffic) throws(TransportError) { try inner.prepare(traffic) }
   mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError) {
     sendsLeft -= 1
     if sendsLeft == 0 { region.store(region.load(0, as: Float.self) + 0.5, at: 0) }

@@ -31,7 +31,7 @@ struct ExecutorTests {
       let rank = transport.rank
       let vector = Memory(bytes: schedule.count * 8)
       var executor = Executor(schedule, rank: rank, type: .int64, operation: .sum)
-      transport.prepare(slots: executor.slotCount)
+      try transport.prepare(executor.traffic(on: vector.region))
       for _ in 0..<2 {
         for index in 0..<schedule.count { vector.region.store(contribution(rank, index), at: index) }
         try executor.run(on: vector.region, over: &transport)

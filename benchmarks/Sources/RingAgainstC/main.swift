@@ -24,7 +24,7 @@ func measure(
     .allReduce, .ring, ranks: ranks, count: count,
     parameters: .init(chunk: ByteCount.mebibytes(1).bytes / 4, depth: 2))
   var executor = Executor(schedule, rank: transport.rank, type: .float32, operation: .sum)
-  transport.prepare(slots: executor.slotCount)
+  try transport.prepare(executor.traffic(on: vector.region))
 
   func time(_ body: () throws -> Void) throws -> Double {
     _ = try transport.greatest(0)
