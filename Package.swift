@@ -55,6 +55,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
+    .systemLibrary(name: "CRDMACM", pkgConfig: "librdmacm", providers: [.apt(["librdmacm-dev"])]),
 
     // Floor 1: what is moved, what it moves over, what is kept of it.
     room("Collectives", on: ["Quantities"]),
@@ -70,7 +71,13 @@ let package = Package(
         "Quantities", "Collectives", "Transport",
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
-    room("Verbs", on: [.target(name: "CVerbs", condition: .when(traits: ["RDMA"]))]),
+    room(
+      "Verbs",
+      on: [
+        "Quantities",
+        .target(name: "CVerbs", condition: .when(traits: ["RDMA"])),
+        .target(name: "CRDMACM", condition: .when(traits: ["RDMA"])),
+      ]),
 
     // Floor 3: what is learnt from a run.
     room(
@@ -105,6 +112,7 @@ let package = Package(
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
+    tests(of: "Verbs", on: ["Quantities", "Verbs"]),
     tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
   ],
   swiftLanguageModes: [.v6]
