@@ -113,7 +113,7 @@ let package = Package(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
     tests(of: "Verbs", on: ["Quantities", "Verbs"]),
-    tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
+    tests(of: "Commands", on: ["Quantities", "Records", "Verbs", "Commands", "syncline"]),
   ],
   swiftLanguageModes: [.v6]
 )

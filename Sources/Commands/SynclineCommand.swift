@@ -16,6 +16,7 @@ public struct SynclineCommand: ParsableCommand {
       ValidateCommand.self,
       CompareCommand.self,
       TopologyCommand.self,
+      DevicesCommand.self,
     ])
 
   /// For the argument parser.

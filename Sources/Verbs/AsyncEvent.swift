@@ -61,6 +61,7 @@ package struct AsyncEvent: Sendable, Equatable, CustomStringConvertible {
 
 #if RDMA
   internal import CVerbs
+  internal import Glibc
 
   extension Context {
     /// Readable where ``nextEvent()`` has something; for poll(2).
@@ -71,7 +72,10 @@ package struct AsyncEvent: Sendable, Equatable, CustomStringConvertible {
     /// A context that the connection manager lends has one queue of events for all who borrow it.
     package func nextEvent() -> AsyncEvent? {
       var raw = unsafe ibv_async_event()
-      guard unsafe ibv_get_async_event(node.pointer, &raw) == 0 else { return nil }
+      guard unsafe ibv_get_async_event(node.pointer, &raw) == 0 else {
+        // A device that can't be asked any more is gone.
+        return errno == EAGAIN || errno == EINTR ? nil : AsyncEvent(.deviceFatal, of: .device)
+      }
       // What the event points to is there only until it is acknowledged.
       defer { unsafe ibv_ack_async_event(&raw) }
       return unsafe AsyncEvent(raw)

@@ -1,69 +1,72 @@
-/// An RDMA device as libibverbs shows it.
+public import Quantities
+
+/// An RDMA device as libibverbs and the kernel show it.
 public struct Device: Sendable, Equatable {
+  /// The kernel's name for it.
+  public let name: String
+  /// The firmware's version; empty where there is none.
+  public let firmware: String
+  /// The maker's number.
+  public let vendor: UInt32
+  /// The maker's number for the model.
+  public let vendorPart: UInt32
+  /// The part of the host's memory that it is next to; nil for a device of software, or where the host has one part.
+  public let numaNode: Int?
+  /// Its ports.
+  public let ports: [Port]
+
+  package init(
+    name: String, firmware: String, vendor: UInt32, vendorPart: UInt32, numaNode: Int?, ports: [Port]
+  ) {
+    self.name = name
+    self.firmware = firmware
+    self.vendor = vendor
+    self.vendorPart = vendorPart
+    self.numaNode = numaNode
+    self.ports = ports
+  }
+
+  /// All devices that can be opened; empty where there is none, or no RDMA in the kernel or in this build.
+  public static func all() -> [Device] { DeviceSurvey.now().devices }
+
+  /// One line for a record.
+  public var description: String {
+    let firmware = firmware.isEmpty ? nil : "firmware \(firmware)"
+    let ports = ports.map { "port \($0.number) \($0.state) \($0.linkLayer)" }
+    return ([name] + [firmware].compactMap(\.self) + ports).joined(separator: ", ")
+  }
+}
+
+extension Device {
   /// One of the device's ports.
   public struct Port: Sendable, Equatable {
     /// From 1 on.
     public let number: Int
+    /// What it is and does.
+    package let attributes: PortAttributes
+    /// Its GID table, without empty entries.
+    package let gids: [GIDEntry]
+    /// Width times speed; nil where neither libibverbs nor the kernel says.
+    public let rate: Bandwidth?
+
+    package init(number: Int, attributes: PortAttributes, gids: [GIDEntry], rate: Bandwidth?) {
+      self.number = number
+      self.attributes = attributes
+      self.gids = gids
+      self.rate = rate
+    }
+
     /// `active`, `down` and so on.
-    public let state: String
+    public var state: String { attributes.state.rawValue }
     /// `InfiniBand` or `Ethernet`.
-    public let linkLayer: String
-  }
-
-  /// The kernel's name for it.
-  public let name: String
-  /// The firmware's version.
-  public let firmware: String
-  /// Its ports.
-  public let ports: [Port]
-
-  /// One line for a record.
-  public var description: String {
-    let ports = ports.map { "port \($0.number) \($0.state) \($0.linkLayer)" }.joined(separator: ", ")
-    return "\(name), firmware \(firmware), \(ports)"
+    public var linkLayer: String { attributes.linkLayer.rawValue }
+    /// The most bytes in a packet at this moment.
+    public var activeMTU: ByteCount { ByteCount(attributes.activeMTU) }
+    /// The most bytes in a packet that it can do.
+    public var maxMTU: ByteCount { ByteCount(attributes.maxMTU) }
+    /// The local identifier on an InfiniBand subnet; nil on Ethernet, and where none is given yet.
+    public var lid: UInt16? { attributes.lid == 0 ? nil : attributes.lid }
+    /// The network interface that it belongs to, as its GIDs say.
+    public var interface: String? { gids.lazy.compactMap(\.interface).first }
   }
 }
-
-#if RDMA
-  private import CVerbs
-
-  extension Device {
-    /// All devices; empty where there is none, or no RDMA in the kernel.
-    public static func all() -> [Device] {
-      var count: Int32 = 0
-      guard let list = unsafe ibv_get_device_list(&count) else { return [] }
-      defer { unsafe ibv_free_device_list(list) }
-      return (0..<Int(count)).compactMap { index in
-        guard let context = unsafe ibv_open_device(list[index]) else { return nil }
-        defer { _ = unsafe ibv_close_device(context) }
-        var attributes = ibv_device_attr()
-        guard unsafe ibv_query_device(context, &attributes) == 0 else { return nil }
-        let firmware = unsafe withUnsafeBytes(of: &attributes.fw_ver) { bytes in
-          unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        let name = unsafe ibv_get_device_name(list[index]).map { unsafe String(cString: $0) } ?? "unknown"
-        let ports = (1...max(1, attributes.phys_port_cnt)).compactMap { number in
-          unsafe Port(context: context, number: number)
-        }
-        return Device(name: name, firmware: firmware, ports: ports)
-      }
-    }
-  }
-
-  extension Device.Port {
-    fileprivate init?(context: UnsafeMutablePointer<ibv_context>, number: UInt8) {
-      var attributes = ibv_port_attr()
-      guard unsafe syncline_query_port(context, number, &attributes) == 0 else { return nil }
-      self.number = Int(number)
-      let states = ["unknown", "down", "initializing", "armed", "active", "active (deferred)"]
-      let state = Int(attributes.state.rawValue)
-      self.state = states.indices.contains(state) ? states[state] : "unknown"
-      linkLayer = Int32(attributes.link_layer) == IBV_LINK_LAYER_ETHERNET ? "Ethernet" : "InfiniBand"
-    }
-  }
-#else
-  extension Device {
-    /// No devices: this build knows no RDMA.
-    public static func all() -> [Device] { [] }
-  }
-#endif

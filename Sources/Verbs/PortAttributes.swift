@@ -30,6 +30,21 @@ package struct PortAttributes: Sendable, Equatable {
   package let gidTableLength: Int
   package let pkeyTableLength: Int
 
+  package init(
+    state: State, linkLayer: LinkLayer, activeMTU: Int, maxMTU: Int, rate: Bandwidth?, lid: UInt16,
+    maxMessage: Int, gidTableLength: Int, pkeyTableLength: Int
+  ) {
+    self.state = state
+    self.linkLayer = linkLayer
+    self.activeMTU = activeMTU
+    self.maxMTU = maxMTU
+    self.rate = rate
+    self.lid = lid
+    self.maxMessage = maxMessage
+    self.gidTableLength = gidTableLength
+    self.pkeyTableLength = pkeyTableLength
+  }
+
   /// Lanes times the rate of one, as the kernel counts them for sysfs.
   ///
   /// - Parameters:
@@ -74,20 +89,20 @@ package struct PortAttributes: Sendable, Equatable {
     init(_ attributes: ibv_port_attr) {
       let states: [State] = [.unknown, .down, .initializing, .armed, .active, .activeDeferred]
       let state = Int(attributes.state.rawValue)
-      self.state = states.indices.contains(state) ? states[state] : .unknown
-      linkLayer =
+      let linkLayer: LinkLayer =
         switch Int(attributes.link_layer) {
         case Int(IBV_LINK_LAYER_ETHERNET): .ethernet
         case Int(IBV_LINK_LAYER_INFINIBAND): .infiniband
         default: .unspecified
         }
-      activeMTU = 128 << Int(attributes.active_mtu.rawValue)
-      maxMTU = 128 << Int(attributes.max_mtu.rawValue)
-      rate = Self.rate(width: attributes.active_width, speed: Int(attributes.active_speed))
-      lid = attributes.lid
-      maxMessage = Int(attributes.max_msg_sz)
-      gidTableLength = Int(attributes.gid_tbl_len)
-      pkeyTableLength = Int(attributes.pkey_tbl_len)
+      self.init(
+        state: states.indices.contains(state) ? states[state] : .unknown, linkLayer: linkLayer,
+        // The code 1 stands for 256.
+        activeMTU: 128 << Int(attributes.active_mtu.rawValue),
+        maxMTU: 128 << Int(attributes.max_mtu.rawValue),
+        rate: Self.rate(width: attributes.active_width, speed: Int(attributes.active_speed)),
+        lid: attributes.lid, maxMessage: Int(attributes.max_msg_sz),
+        gidTableLength: Int(attributes.gid_tbl_len), pkeyTableLength: Int(attributes.pkey_tbl_len))
     }
   }
 #endif

@@ -17,6 +17,29 @@ struct ReadingTests {
     #expect(PortAttributes.rate(width: 2, speed: 512) == nil)
   }
 
+  @Test("A port's rate is read of sysfs where the library doesn't know the speed")
+  func rateOfSysfs() {
+    #expect(DeviceSurvey.rate(sysfs: "800 Gb/sec (4X XDR)") == .gigabits(800))
+    #expect(DeviceSurvey.rate(sysfs: "2.5 Gb/sec (1X SDR)") == .gigabits(2.5))
+    for text in ["", "800", "x Gb/sec", "0 Gb/sec", "8 Mb/sec"] {
+      #expect(DeviceSurvey.rate(sysfs: text) == nil)
+    }
+  }
+
+  @Test("A record's line leaves out a firmware that has no version")
+  func line() {
+    let attributes = PortAttributes(
+      state: .active, linkLayer: .ethernet, activeMTU: 1_024, maxMTU: 4_096, rate: nil, lid: 0, maxMessage: 0,
+      gidTableLength: 0, pkeyTableLength: 0)
+    func device(_ firmware: String) -> Device {
+      Device(
+        name: "rxe0", firmware: firmware, vendor: 0, vendorPart: 0, numaNode: nil,
+        ports: [Device.Port(number: 1, attributes: attributes, gids: [], rate: nil)])
+    }
+    #expect(device("").description == "rxe0, port 1 active Ethernet")
+    #expect(device("1.2").description == "rxe0, firmware 1.2, port 1 active Ethernet")
+  }
+
   @Test("An error says the call, the device, the reason and what to know")
   func error() {
     #expect(

@@ -45,7 +45,9 @@
 
     /// What the process and the kernel hold for it.
     struct Holdings: Equatable {
-      /// Open descriptors.
+      /// Open descriptors of RDMA: /dev/infiniband/…, and the kernel's files of events.
+      ///
+      /// Foundation's own come and go.
       let descriptors: Int
       /// Each device's line of `rdma resource show`.
       let resources: [String]
@@ -53,7 +55,11 @@
       init() throws {
         resources = try output(of: "/usr/bin/rdma", "resource", "show").split(separator: "\n").map(
           String.init)
-        descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        let files = FileManager.default
+        descriptors = try files.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+          (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.contains("infiniband")
+            == true
+        }.count
       }
     }
 
