@@ -74,7 +74,8 @@
       let taken = unsafe ibv_poll_cq(pointer, Int32(Self.batch), completions)
       guard taken >= 0 else {
         count = 0
-        throw VerbsError("ibv_poll_cq", code: -taken, device: node.context.name)
+        // The value is negative and no errno.
+        throw VerbsError("ibv_poll_cq", code: 0, device: node.context.name, detail: "returned \(taken)")
       }
       count = Int(taken)
       return count
@@ -103,9 +104,10 @@
         let pointer = unsafe ibv_create_cq(
           context.pointer, Int32(clamping: capacity), nil, channel?.pointer, 0)
       else {
+        let code = errno
         throw VerbsError(
-          "ibv_create_cq", code: errno, device: context.name,
-          detail: "\(capacity) completions, of \(most) at the most")
+          "ibv_create_cq", code: code, device: context.name,
+          detail: "\(capacity) completions, of \(most) at the most" + MemoryLimit.hint(for: code))
       }
       unsafe self.pointer = pointer
       unsafe completions = .allocate(capacity: CompletionQueue.batch)

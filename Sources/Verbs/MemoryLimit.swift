@@ -51,6 +51,11 @@ package struct MemoryLimit: Sendable, Equatable, CustomStringConvertible {
     return "\(bytes) bytes to pin, \(pinned) pinned already; \(self)"
   }
 
+  /// What to add to an error of this errno: of ENOMEM the limit.
+  ///
+  /// Queues are pinned too, by the devices' libraries.
+  static func hint(for code: Int32) -> String { code == ENOMEM ? "; \(now())" : "" }
+
   /// The limit, and what lifts it.
   package var description: String {
     guard let limit, !isPrivileged else {

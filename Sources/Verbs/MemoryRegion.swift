@@ -59,8 +59,7 @@ package struct Access: OptionSet, Sendable {
     ) throws(VerbsError) {
       guard let pointer = unsafe syncline_reg_mr(domain.pointer, address, bytes, access.rawValue) else {
         let code = errno
-        var detail = "\(bytes) bytes"
-        if code == ENOMEM { detail += "; \(MemoryLimit.now())" }
+        let detail = "\(bytes) bytes" + MemoryLimit.hint(for: code)
         throw VerbsError("ibv_reg_mr", code: code, device: domain.context.name, detail: detail)
       }
       unsafe self.pointer = pointer

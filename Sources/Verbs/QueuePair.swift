@@ -78,7 +78,8 @@
         call, code: code, device: context.name,
         detail:
           "\(sendDepth) sends and \(receiveDepth) receives, of \(context.attributes.max_qp_wr) at the most, "
-          + "and \(inline) bytes inline, of which each device has its own most: ask for less")
+          + "and \(inline) bytes inline, of which each device has its own most: ask for less"
+          + MemoryLimit.hint(for: code))
     }
   }
 

@@ -34,13 +34,10 @@
         // The libraries' own caches fill first.
         for number in 0..<20 { try round(number) }
         let (before, memory) = (try Holdings(), try residentKibibytes())
-        let start = ContinuousClock.now
         for number in 0..<rounds { try round(number) }
-        let took = ContinuousClock.now - start
         let after = try Holdings()
         #expect(after == before)
         let growth = try residentKibibytes() - memory
-        print("\(rounds) rounds took \(took), memory grew by \(growth) KiB")
         // A page a round would be 4,000 KiB.
         #expect(growth < 1_024)
       }
@@ -95,6 +92,23 @@
             handles.drop(index)
             #expect(try handles.state() == (order[...place].contains(3) ? nil : "RESET"))
           }
+        }
+        let after = try Holdings()
+        #expect(after == before)
+      }
+
+      @Test("of a connection only when its queue pairs are gone, not with its identifiers")
+      func identifiers() throws {
+        let listener = try listener()
+        let before = try Holdings()
+        do {
+          var pair = try Pair(to: listener)
+          pair.dropIdentifiers()
+          // What this suite compares does see a queue pair.
+          let during = try Holdings()
+          #expect(during.resources != before.resources && during.descriptors > before.descriptors)
+          #expect(pair.write(bytes: 8, id: 1) == 0)
+          #expect(try pair.completions(1)[1] == .success(id: 1, queuePair: pair.near.number, work: .write))
         }
         let after = try Holdings()
         #expect(after == before)

@@ -12,13 +12,16 @@
     /// The first device's name.
     static func device() throws -> String { try #require(Device.all().first?.name) }
 
-    /// A listener on the first device's IPv4 address.
-    static func listener() throws -> Identifier {
+    /// A listener on the first device's address of this family.
+    static func listener(_ family: GIDChoice.Family = .ipv4) throws -> Identifier {
       let context = try Context(device: try device())
-      let choice = try GIDChoice.choose(
-        among: context.gids(port: 1), linkLayer: .ethernet, asked: .automatic(family: .ipv4))
+      let entry = try GIDChoice.choose(
+        among: context.gids(port: 1), linkLayer: .ethernet, asked: .automatic(family: family)
+      ).entry
+      let scope = entry.gid.isLinkLocal ? entry.interface.map { unsafe if_nametoindex($0) } ?? 0 : 0
+      let bytes = family == .ipv4 ? Array(entry.gid.bytes.suffix(4)) : entry.gid.bytes
       let listener = try Identifier()
-      try listener.bind(to: SocketAddress(bytes: choice.entry.gid.bytes.suffix(4), port: 0))
+      try listener.bind(to: SocketAddress(bytes: bytes, port: 0, scope: scope))
       try listener.listen(backlog: 8)
       return listener
     }

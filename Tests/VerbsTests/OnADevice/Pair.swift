@@ -16,7 +16,7 @@
     let near: QueuePair
     let far: QueuePair
     /// The connection manager's two ends, where it connected them.
-    private let identifiers: Identifiers?
+    private var identifiers: Identifiers?
 
     private struct Identifiers: ~Copyable { let near, far: Identifier }
 
@@ -113,6 +113,9 @@
       }
       return found
     }
+
+    /// Drops the connection manager's handles, but not what they stand for.
+    mutating func dropIdentifiers() { identifiers = nil }
 
     /// Ends what the connection manager began, and sees both ends hear of it.
     func disconnect() throws {

@@ -33,6 +33,14 @@
         try pair.disconnect()
       }
 
+      @Test("go over IPv6 too, link-local addresses with their interface")
+      func ipv6() throws {
+        var pair = try Pair(to: listener(.ipv6))
+        #expect(pair.write(bytes: 8, id: 1) == 0)
+        #expect(try pair.completions(1)[1] == .success(id: 1, queuePair: pair.near.number, work: .write))
+        try pair.disconnect()
+      }
+
       @Test("may be empty, and still bring a number", arguments: Way.allCases)
       func empty(_ way: Way) throws {
         var pair = try pair(way)
