@@ -71,6 +71,7 @@ let package = Package(
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
     room("Verbs", on: [.target(name: "CVerbs", condition: .when(traits: ["RDMA"]))]),
+    room("VerbsTransport", on: ["Quantities", "Transport", "Verbs"]),
 
     // Floor 3: what is learnt from a run.
     room(
@@ -97,6 +98,7 @@ let package = Package(
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Transport", on: ["Collectives", "Transport"]),
+    tests(of: "VerbsTransport", on: ["Collectives", "Transport", "VerbsTransport"]),
     tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),

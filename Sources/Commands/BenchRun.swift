@@ -146,7 +146,7 @@ struct BenchRun: Sendable {
 
   private static func failure(of error: TransportError) -> Failure {
     switch error {
-    case .timedOut: Failure(.rankLost, error.description)
+    case .timedOut, .peerLost, .linkLost: Failure(.rankLost, error.description)
     case .library: Failure(.software, error.description)
     case .unavailable, .tooLarge: Failure(.unavailable, error.description)
     }

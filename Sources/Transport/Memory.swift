@@ -36,8 +36,9 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {
   public let address: UnsafeMutableRawPointer
   /// How long it is.
   public let bytes: Int
-  /// The ``Memory`` that it is cut from: a number that no other has had, so that what is known of one memory is never
-  /// taken for another's at the same address. 0 where the region is of no `Memory`.
+  /// The number of the memory that it is cut from; 0 where it is of none.
+  ///
+  /// No two memories have had the same, so what is known of one is never taken for another's at its address.
   package let memory: UInt64
 
   /// A run of `bytes` from `address`, which must stay allocated.
