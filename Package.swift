@@ -22,6 +22,7 @@ func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let containers = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -33,7 +34,7 @@ let package = Package(
       name: "SynclineKit",
       targets: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
-        "Simulation", "Measurement", "Calibration",
+        "VerbsTransport", "Simulation", "Measurement", "Calibration",
       ]),
   ],
   traits: [
@@ -44,6 +45,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -55,12 +57,20 @@ let package = Package(
     .systemLibrary(
       name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
+    .systemLibrary(name: "CRDMACM", pkgConfig: "librdmacm", providers: [.apt(["librdmacm-dev"])]),
 
     // Floor 1: what is moved, what it moves over, what is kept of it.
     room("Collectives", on: ["Quantities"]),
     room("Fabric", on: ["Quantities", "Statistics"], using: [yaml]),
     room("Records", on: ["Quantities", "Statistics"], using: [crypto]),
     room("Transport", on: ["Quantities", "Collectives", "CPlatform"]),
+    room(
+      "Verbs",
+      on: [
+        "Quantities",
+        .target(name: "CVerbs", condition: .when(traits: ["RDMA"])),
+        .target(name: "CRDMACM", condition: .when(traits: ["RDMA"])),
+      ]),
 
     // Floor 2: the executors.
     room("Simulation", on: ["Quantities", "Collectives", "Fabric"]),
@@ -70,8 +80,8 @@ let package = Package(
         "Quantities", "Collectives", "Transport",
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
-    room("Verbs", on: [.target(name: "CVerbs", condition: .when(traits: ["RDMA"]))]),
-    room("VerbsTransport", on: ["Quantities", "Transport", "Verbs"]),
+    room(
+      "VerbsTransport", on: ["Quantities", "Transport", "CPlatform", "Verbs"], using: [containers]),
 
     // Floor 3: what is learnt from a run.
     room(
@@ -107,6 +117,7 @@ let package = Package(
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
+    tests(of: "Verbs", on: ["Quantities", "Verbs"]),
     tests(of: "Commands", on: ["Quantities", "Records", "syncline"]),
   ],
   swiftLanguageModes: [.v6]
