@@ -97,7 +97,7 @@ let package = Package(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports", "CPlatform",
+        "MPITransport", "Verbs", "VerbsTransport", "Measurement", "Calibration", "Reports", "CPlatform",
       ],
       using: [arguments], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),

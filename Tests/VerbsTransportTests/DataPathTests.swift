@@ -55,7 +55,7 @@ struct DataPathTests {
       var transport = QueuePairTransport(
         SoftwareProvider(wire, rank: rank), over: channel, settings: setting.path)
       let vector = Memory(bytes: schedule.count * 8)
-      var executor = Executor(schedule, rank: rank, type: .int64, operation: .sum)
+      var executor = try Executor(schedule, rank: rank, type: .int64, operation: .sum)
       try transport.prepare(executor.traffic(on: vector.region))
       var wrong: [String] = []
       for round in 0..<3 {
@@ -93,7 +93,7 @@ struct DataPathTests {
     let peers = InProcessTransport.run(ranks: 5, timeLimit: 20) { channel -> [Int] in
       var transport = QueuePairTransport(SoftwareProvider(wire, rank: channel.rank), over: channel)
       let vector = Memory(bytes: 800)
-      let executor = Executor(schedule, rank: channel.rank, type: .int64, operation: .sum)
+      let executor = try Executor(schedule, rank: channel.rank, type: .int64, operation: .sum)
       try transport.prepare(executor.traffic(on: vector.region))
       try transport.prepare(executor.traffic(on: vector.region))
       return transport.connectedPeers
@@ -194,7 +194,7 @@ struct DataPathTests {
     let results = InProcessTransport.run(ranks: 3, timeLimit: 0.5) { channel in
       var transport = QueuePairTransport(SoftwareProvider(wire, rank: channel.rank), over: channel)
       let vector = Memory(bytes: 8_000)
-      var executor = Executor(schedule, rank: channel.rank, type: .int64, operation: .sum)
+      var executor = try Executor(schedule, rank: channel.rank, type: .int64, operation: .sum)
       try transport.prepare(executor.traffic(on: vector.region))
       try executor.run(on: vector.region, over: &transport)
     }
