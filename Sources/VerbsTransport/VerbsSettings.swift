@@ -36,8 +36,9 @@ public struct VerbsSettings: Sendable, Equatable {
     case connectionManager = "rdma-cm"
   }
 
-  /// The device ports, which are rails: the i-th of one rank speaks with the i-th of another. Empty: the first active
-  /// port. (perftest `--ib-dev`, `--ib-port`; NCCL_IB_HCA)
+  /// The device ports (perftest `--ib-dev`, `--ib-port`; NCCL_IB_HCA).
+  ///
+  /// They are rails: the i-th of one rank speaks with the i-th of another. Empty: the first active port.
   public var devices: [DevicePort] = []
   /// Which entry of the GID table packets come from; nil: chosen. (perftest `--gid-index`, NCCL_IB_GID_INDEX)
   public var gidIndex: Int?
