@@ -20,18 +20,32 @@
     /// How many completions the last poll took.
     package private(set) var count = 0
 
-    /// A queue with room for `capacity` completions, or some more.
-    ///
-    /// - Parameter channel: where a notification goes that was asked for.
+    /// A queue with room for `capacity` completions, or some more, for those who poll it.
+    package init(_ context: borrowing Context, capacity: Int) throws(VerbsError) {
+      self.init(try CompletionQueueNode(context.node, capacity, nil))
+    }
+
+    /// The same, for those who sleep: a notification that was asked for goes to `channel`.
     package init(
-      _ context: borrowing Context, capacity: Int, channel: borrowing CompletionChannel? = nil
+      _ context: borrowing Context, capacity: Int, channel: borrowing CompletionChannel
     ) throws(VerbsError) {
-      let channelNode: CompletionChannelNode? =
+      self.init(try CompletionQueueNode(context.node, capacity, channel.node))
+    }
+
+    /// The same, where there may be a channel: a non-copyable value does not become an optional by being borrowed.
+    package init(
+      _ context: borrowing Context, capacity: Int, channel: borrowing CompletionChannel?
+    ) throws(VerbsError) {
+      let channel: CompletionChannelNode? =
         switch channel {
         case .some(let channel): channel.node
         case .none: nil
         }
-      node = try CompletionQueueNode(context.node, capacity, channelNode)
+      self.init(try CompletionQueueNode(context.node, capacity, channel))
+    }
+
+    private init(_ node: CompletionQueueNode) {
+      self.node = node
       unsafe pointer = node.pointer
       unsafe completions = node.completions
     }
