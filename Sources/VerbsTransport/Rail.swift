@@ -40,7 +40,12 @@
     static func open(
       _ place: VerbsSettings.DevicePort, _ settings: VerbsSettings
     ) throws(VerbsError) -> Rail {
-      let context = try Context(device: place.device)
+      // The connection manager has opened each device, and takes no other's queues.
+      let context =
+        switch settings.exchange {
+        case .outOfBand: try Context(device: place.device)
+        case .connectionManager: try Context(ofConnectionManager: place.device)
+        }
       let attributes = try context.port(place.port)
       guard attributes.state == .active else {
         throw VerbsError(
@@ -89,12 +94,12 @@
     ) throws(VerbsError) -> GIDEntry? {
       guard attributes.linkLayer == .ethernet || settings.gidIndex != nil else { return nil }
       let entries = try context.gids(port: port)
-      let asked: GIDChoice.Asked =
+      let asked: GIDChoice.Request =
         if let index = settings.gidIndex {
           .index(index)
         } else {
           .automatic(
-            version: settings.roceVersion,
+            version: settings.roceVersion.flatMap { GIDChoice.Version(rawValue: $0) },
             family: GIDChoice.Family(rawValue: settings.addressFamily.rawValue) ?? .any)
         }
       do {

@@ -37,13 +37,14 @@
       }
     }
 
-    /// Makes the queue pairs of `peers`, in this order, and posts their receives.
-    mutating func makeQueuePair(on rail: Int, receiveDepth: Int) throws(VerbsError) -> QueuePair {
+    /// Makes the next queue pair, with its receives.
+    private mutating func makeQueuePair(on rail: Int, receiveDepth: Int) throws(VerbsError) -> QueuePair {
       try open[rail].reserve(sendDepth + receiveDepth)
       let made = try QueuePair(
         in: open[rail].domain, sending: open[rail].completions, receiving: open[rail].completions,
         sendDepth: sendDepth, receiveDepth: receiveDepth, inline: settings.inline)
       try made.initialize(port: open[rail].port, pkeyIndex: open[rail].pkeyIndex)
+      try postReceives(on: made, queuePairs.count, receiveDepth)
       return made
     }
 
@@ -65,21 +66,14 @@
             gid: open[rail].gid?.gid, mtu: open[rail].mtu)
           words += end.words
           queuePairs.append(made)
-          for _ in 0..<receiveDepth { try postReceive(on: queuePairs.count - 1) }
         }
       }
       let own = words
-      let most = Int(try channel.greatest(Int64(words.count)))
-      words += Array(repeating: -1, count: most - words.count)
-      let told = try channel.gather(words)
+      let told = try tellAll(words, over: &channel)
       let stride = 1 + queuePairsPerPeer * End.words
       for (place, peer) in peers.enumerated() {
         let theirs = told[peer]
-        guard theirs[0] == Int64(rails), theirs[1] == Int64(queuePairsPerPeer) else {
-          throw .unavailable(
-            "rank \(peer) has \(theirs[0]) rails and \(theirs[1]) queue pairs a connection, rank \(channel.rank) \(rails) and \(queuePairsPerPeer): all ranks need the same number of --device and --queue-pairs"
-          )
-        }
+        try checkRails(of: peer, theirs, rank: channel.rank)
         guard
           let start = Swift.stride(from: 2, to: theirs.count, by: stride).first(where: {
             theirs[$0] == Int64(channel.rank)
@@ -121,16 +115,6 @@
         throw .unavailable(
           "no connection with rank \(peer): \(error); `syncline devices` on both hosts shows whether their GIDs are of one network"
         )
-      }
-    }
-
-    mutating func connect<Channel: OutOfBand & ~Copyable>(
-      with peers: [Int], receiveDepth: Int, over channel: inout Channel
-    ) throws(TransportError) {
-      switch settings.exchange {
-      case .outOfBand: try connectOutOfBand(with: peers, receiveDepth: receiveDepth, over: &channel)
-      case .connectionManager:
-        throw .unavailable("--rdma-cm: soon")
       }
     }
   }

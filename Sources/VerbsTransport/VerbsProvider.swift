@@ -11,6 +11,8 @@
     /// This rank's device ports.
     var open: UniqueArray<Rail>
     var queuePairs: UniqueArray<QueuePair>
+    /// Where other ranks call, one a rail; only where the connection manager connects.
+    var listeners: UniqueArray<Identifier>
     private var regions: UniqueArray<RegisteredMemory>
     private var nextRegion = 1
     /// The rail whose completions the last poll took.
@@ -42,6 +44,7 @@
       self.settings = settings
       self.open = open
       queuePairs = UniqueArray()
+      listeners = UniqueArray()
       regions = UniqueArray()
       rails = places.count
       queuePairsPerPeer = places.count * settings.queuePairs

@@ -117,7 +117,17 @@ public struct VerbsSettings: Sendable, Equatable {
       return "MTU \(mtu): it is 256, 512, 1024, 2048 or 4096"
     }
     guard devices.count <= 8 else { return "\(devices.count) device ports: at most 8 are possible" }
-    return nil
+    return exchange == .connectionManager ? managerComplaint : nil
+  }
+
+  /// What rdma_cm finds out by itself, from the route, and takes from nobody.
+  private var managerComplaint: String? {
+    let given = [
+      ("an MTU", mtu != nil), ("a P_Key", pkey != nil || pkeyIndex != nil),
+      ("a service level", serviceLevel != 0), ("a hop limit", hopLimit != Self().hopLimit),
+    ]
+    guard let (name, _) = given.first(where: { $0.1 }) else { return nil }
+    return "rdma_cm takes \(name) from the route: leave it out, or connect out of band"
   }
 
   /// The longest that a write waits for an answer before its connection is given up, in seconds.
