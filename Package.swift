@@ -22,6 +22,7 @@ func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let containers = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -33,7 +34,7 @@ let package = Package(
       name: "SynclineKit",
       targets: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
-        "Simulation", "Measurement", "Calibration",
+        "VerbsTransport", "Simulation", "Measurement", "Calibration",
       ]),
   ],
   traits: [
@@ -44,6 +45,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -62,6 +64,13 @@ let package = Package(
     room("Fabric", on: ["Quantities", "Statistics"], using: [yaml]),
     room("Records", on: ["Quantities", "Statistics"], using: [crypto]),
     room("Transport", on: ["Quantities", "Collectives", "CPlatform"]),
+    room(
+      "Verbs",
+      on: [
+        "Quantities",
+        .target(name: "CVerbs", condition: .when(traits: ["RDMA"])),
+        .target(name: "CRDMACM", condition: .when(traits: ["RDMA"])),
+      ]),
 
     // Floor 2: the executors.
     room("Simulation", on: ["Quantities", "Collectives", "Fabric"]),
@@ -72,12 +81,7 @@ let package = Package(
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
     room(
-      "Verbs",
-      on: [
-        "Quantities",
-        .target(name: "CVerbs", condition: .when(traits: ["RDMA"])),
-        .target(name: "CRDMACM", condition: .when(traits: ["RDMA"])),
-      ]),
+      "VerbsTransport", on: ["Quantities", "Transport", "CPlatform", "Verbs"], using: [containers]),
 
     // Floor 3: what is learnt from a run.
     room(
@@ -93,7 +97,7 @@ let package = Package(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "Measurement", "Calibration", "Reports", "CPlatform",
+        "MPITransport", "Verbs", "VerbsTransport", "Measurement", "Calibration", "Reports", "CPlatform",
       ],
       using: [arguments], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),
@@ -104,6 +108,7 @@ let package = Package(
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Transport", on: ["Collectives", "Transport"]),
+    tests(of: "VerbsTransport", on: ["Collectives", "Transport", "VerbsTransport"]),
     tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),

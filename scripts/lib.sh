@@ -1,4 +1,5 @@
 # What the scripts of this folder share; sourced, never run.
+# shellcheck shell=bash
 
 # Long steps say what they are and how long they took.
 step() {
@@ -29,12 +30,17 @@ require_swift() {
   command -v swift >/dev/null 2>&1 || fail "no swift on the path: install a Swift 6.2 toolchain or newer" 69
 }
 
+# Those of the named Debian packages that are not installed; all of them where there is no dpkg.
+missing_packages() {
+  local installed
+  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p') || true
+  printf '%s\n' "$@" | grep -vxF -e "${installed:-none}" | paste -sd ' ' || true
+}
+
 # Installs those of the named Debian packages that are missing.
 install_packages() {
-  local missing=() package
-  for package in "$@"; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-  done
+  local missing
+  read -ra missing <<<"$(missing_packages "$@")"
   [ "${#missing[@]}" -eq 0 ] && return
   command -v apt-get >/dev/null 2>&1 || fail "needs, by your system's names: ${missing[*]}" 69
   step "refresh the package lists" as_root apt-get update -qq
@@ -42,9 +48,9 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-# Open MPI and libibverbs, to build against and to run.
+# Open MPI, libibverbs and librdmacm, to build against and to run.
 install_transports() {
-  install_packages libopenmpi-dev openmpi-bin libibverbs-dev pkg-config
+  install_packages libopenmpi-dev openmpi-bin libibverbs-dev librdmacm-dev pkg-config
 }
 
 # mpirun refuses root, and more ranks than processors, unless told that both are meant.

@@ -21,12 +21,15 @@ struct BenchCommand: ParsableCommand {
         syncline bench --ranks 2 -b 1M -e 1M --iterations 200 --buffers both --format nccl
         syncline bench --ranks 8 --sizes 64K,1M --precision 1% --time-limit 20s --record pod.json
         mpirun -np 16 --hostfile hosts syncline bench --collective reduce-scatter --datatype bfloat16
+        mpirun -np 16 --hostfile hosts syncline bench --transport verbs --device mlx5_0,mlx5_1 --queue-pairs 2
+        syncline bench --transport verbs --rendezvous 192.0.2.1:18515 --ranks 2 --rank 0     (and --rank 1 there: no MPI)
         syncline bench --transport in-process --ranks 3     (threads of one process: no MPI needed, no network measured)
       """)
 
   /// What moves the messages.
   enum TransportName: String, CaseIterable, Sendable {
     case mpi
+    case verbs
     case inProcess = "in-process"
   }
 
@@ -75,8 +78,24 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "out-of-place, in-place or both.")
   var buffers = "out-of-place"
 
-  @Option(help: "mpi or in-process.")
+  @Option(help: "mpi, verbs (RDMA queue pairs) or in-process.")
   var transport = "mpi"
+
+  @Option(
+    help: "HOST:PORT where rank 0 listens: ranks that no launcher started find each other there (verbs).")
+  var rendezvous: String?
+
+  @Option(help: "With --rendezvous: which rank this process is, from 0 on.")
+  var rank: Int?
+
+  @OptionGroup(title: "RDMA OPTIONS") var rdma: RDMAOptions
+
+  @Flag(
+    name: [.long, .customLong("use_hugepages")], help: "Put the buffers into huge pages of 2 MiB.")
+  var hugepages = false
+
+  @Option(help: "host or cuda: where the buffers are.")
+  var memory = "host"
 
   @Option(help: "How long a rank waits for another before the run ends.")
   var timeout = "30s"
@@ -94,7 +113,8 @@ struct BenchCommand: ParsableCommand {
     let plan = try BenchPlan(self)
     switch plan.transport {
     case .inProcess: try BenchRun(plan).runInProcess()
-    case .mpi:
+    case .verbs where plan.seat != nil: try BenchRun(plan).runAtRendezvous()
+    case .mpi, .verbs:
       if MPILauncher.isUnderLauncher {
         try BenchRun(plan).runUnderLauncher()
       } else {
@@ -112,6 +132,11 @@ struct BenchPlan: Sendable {
   let sampling: Sampling
   let warmUp: Int
   let transport: BenchCommand.TransportName
+  /// How RDMA connections are made, for the verbs transport.
+  let rdma: RDMAOptions.Resolved
+  /// Where the ranks find each other without a launcher, and which one this is; nil with one.
+  let seat: (rendezvous: String, rank: Int, ranks: Int)?
+  let pages: Memory.Pages
   let timeLimit: Time
   /// Where the record goes; nil for none.
   let record: String?
@@ -125,6 +150,10 @@ struct BenchPlan: Sendable {
     }
     ranks = command.ranks
     cases = try Self.cases(command, transport)
+    rdma = try command.rdma.resolved()
+    seat = try Self.seat(command, transport)
+    pages = command.hugepages ? .huge : .standard
+    try BufferMemory.check(command.memory)
     sizes = try command.sizeOptions.resolved()
     if let greatest = sizes.last, greatest > .gibibytes(64) {
       throw Failure(.usage, "a vector of \(greatest): at most 64 GiB can be measured")
@@ -155,7 +184,7 @@ struct BenchPlan: Sendable {
         let implementation = try implementation(name)
         guard implementation != .native || transport == .mpi else {
           throw Failure(
-            .usage, "--algorithm native needs --transport mpi: ranks in one process have no library's own")
+            .usage, "--algorithm native needs --transport mpi: no other has a library's own collectives")
         }
         for isInPlace in buffers == .both ? [false, true] : [buffers == .inPlace] {
           cases.append(
@@ -178,6 +207,23 @@ struct BenchPlan: Sendable {
       }
     }
     return cases
+  }
+
+  private static func seat(
+    _ command: BenchCommand, _ transport: BenchCommand.TransportName
+  ) throws(Failure) -> (rendezvous: String, rank: Int, ranks: Int)? {
+    guard let rendezvous = command.rendezvous else {
+      guard command.rank == nil else { throw Failure(.usage, "--rank goes with --rendezvous HOST:PORT") }
+      return nil
+    }
+    guard transport == .verbs else {
+      throw Failure(.usage, "--rendezvous goes with --transport verbs; others find their ranks by themselves")
+    }
+    guard let rank = command.rank, let ranks = command.ranks, (0..<ranks).contains(rank) else {
+      throw Failure(
+        .usage, "--rendezvous needs --ranks N, the same everywhere, and --rank R: 0 to N - 1, each once")
+    }
+    return (rendezvous, rank, ranks)
   }
 
   private static func implementation(_ name: String) throws(Failure) -> BenchCase.Implementation {

@@ -8,6 +8,7 @@ import Reports
 import Synchronization
 import Transport
 import Verbs
+import VerbsTransport
 
 /// One run of `syncline bench`, as each rank takes part in it.
 struct BenchRun: Sendable {
@@ -23,20 +24,23 @@ struct BenchRun: Sendable {
   /// Takes part as the rank that mpirun or srun made of this process.
   func runUnderLauncher() throws {
     #if MPI
-      var transport: MPITransport
+      let mpi: MPITransport
       do throws(TransportError) {
-        transport = try MPITransport.start(timeLimit: plan.timeLimit.seconds)
+        mpi = try MPITransport.start(timeLimit: plan.timeLimit.seconds)
       } catch {
         throw Failure(.unavailable, error.description)
       }
-      if let ranks = plan.ranks, ranks != transport.ranks {
+      if let ranks = plan.ranks, ranks != mpi.ranks {
         throw Failure(
-          .usage, "--ranks \(ranks), but the launcher started \(transport.ranks): leave one of them out")
+          .usage, "--ranks \(ranks), but the launcher started \(mpi.ranks): leave one of them out")
       }
+      let library = MPITransport.library
       do {
-        let library = MPITransport.library
-        try takePart(&transport, library: library) { transport, task, input, output throws(TransportError) in
-          try transport.runNative(task, input: input, output: output)
+        let transport: MPITransport
+        if plan.transport == .verbs {
+          transport = try runOverVerbs(mpi, library: library)
+        } else {
+          transport = try runOverMPI(mpi, library: library)
         }
         try transport.finish()
       } catch let failure as Failure {
@@ -54,6 +58,60 @@ struct BenchRun: Sendable {
     #endif
   }
 
+  #if MPI
+    private func runOverMPI(_ transport: consuming MPITransport, library: String) throws -> MPITransport {
+      try takePart(&transport, library: library) { transport, task, input, output throws(TransportError) in
+        try transport.runNative(task, input: input, output: output)
+      }
+      return transport
+    }
+  #endif
+
+  /// Takes part as the rank that the command line says, found by the others over TCP.
+  func runAtRendezvous() throws {
+    guard let seat = plan.seat else { throw Failure(.usage, "--rendezvous HOST:PORT is needed") }
+    #if false
+      let channel: TCPRendezvous
+      do throws(TransportError) {
+        channel = try TCPRendezvous(
+          address: seat.rendezvous, rank: seat.rank, ranks: seat.ranks, timeLimit: plan.timeLimit.seconds)
+      } catch {
+        throw Self.failure(of: error)
+      }
+      _ = try runOverVerbs(channel, library: nil)
+    #endif
+  }
+
+  /// Measures over RDMA queue pairs between the ranks of `channel`, and gives it back.
+  private func runOverVerbs<Channel: OutOfBand & ~Copyable>(
+    _ channel: consuming Channel, library: String?
+  ) throws -> Channel {
+    #if RDMA
+      let speaks = channel.rank == 0
+      var settings = plan.rdma.settings
+      if plan.rdma.isByRank, !settings.devices.isEmpty {
+        let place: Int
+        do { place = try channel.placeOnHost() } catch { throw explain(error, speaks: speaks) }
+        settings.devices = [settings.devices[place % settings.devices.count]]
+      }
+      let opened: VerbsTransport<Channel>
+      do { opened = try VerbsTransport(settings, over: channel) } catch {
+        throw explain(error, speaks: speaks)
+      }
+      var transport = opened
+      let ports = transport.ports
+      try takePart(
+        &transport, library: library, rails: ports,
+        native: nil as CaseMeasurement.Native<VerbsTransport<Channel>>?)
+      do { return try transport.close() } catch { throw explain(error, speaks: speaks) }
+    #else
+      throw Failure(
+        .unavailable,
+        "this build has no RDMA: build with the package's default traits, or use --transport mpi or in-process"
+      )
+    #endif
+  }
+
   /// Runs all ranks as threads of this process.
   func runInProcess() throws {
     guard let ranks = plan.ranks else { throw Failure(.usage, "how many ranks? Give --ranks N") }
@@ -65,11 +123,11 @@ struct BenchRun: Sendable {
 
   /// Measures every case at every size; rank 0 keeps the record and prints.
   private func takePart<T: Transport & ~Copyable>(
-    _ transport: inout T, library: String?, native: CaseMeasurement.Native<T>?
+    _ transport: inout T, library: String?, rails: [String]? = nil, native: CaseMeasurement.Native<T>?
   ) throws {
     let speaks = transport.rank == 0
     do {
-      let survey = try HostSurvey(over: &transport, nics: Device.all().map(\.description))
+      let survey = try HostSurvey(over: &transport, nics: Device.all().map(\.description), rails: rails)
       try checkRoots(ranks: transport.ranks)
       try checkMemory(survey)
       let environment = environment(survey, ranks: transport.ranks, library: library)
@@ -81,7 +139,8 @@ struct BenchRun: Sendable {
           if speaks {
             Progress.say("\(benchCase.collective.rawValue) \(benchCase.implementation.name) \(size)")
           }
-          let measurement = CaseMeasurement(benchCase, sampling: plan.sampling, warmUp: plan.warmUp)
+          let measurement = CaseMeasurement(
+            benchCase, sampling: plan.sampling, warmUp: plan.warmUp, pages: plan.pages)
           let point = try measurement.run(size: size, over: &transport, start: &start, native: native)
           try agree(&transport) { try notes.add(point) }
         }
@@ -146,7 +205,7 @@ struct BenchRun: Sendable {
 
   private static func failure(of error: TransportError) -> Failure {
     switch error {
-    case .timedOut: Failure(.rankLost, error.description)
+    case .timedOut, .peerLost, .linkLost: Failure(.rankLost, error.description)
     case .library: Failure(.software, error.description)
     case .unavailable, .tooLarge: Failure(.unavailable, error.description)
     }
@@ -169,8 +228,28 @@ struct BenchRun: Sendable {
     return Record.Environment(
       command: CommandLine.arguments, started: Date().ISO8601Format(), version: Version.number,
       commit: Version.commit, hosts: survey.hosts, placement: survey.placement,
-      transport: plan.transport.rawValue, library: library,
+      transport: plan.transport.rawValue, library: library, rdma: plan.transport == .verbs ? rdma : nil,
       sampling: "\(plan.warmUp) to warm up, then \(plan.sampling.text)", warnings: warnings)
+  }
+}
+
+extension BenchRun {
+  /// The knobs of RDMA connections, for the record.
+  private var rdma: Record.RDMA {
+    let settings = plan.rdma.settings
+    let byHand = plan.seat == nil ? "out-of-band over mpi" : "out-of-band over tcp"
+    return Record.RDMA(
+      exchange: settings.exchange == .connectionManager ? "rdma-cm" : byHand,
+      rails: plan.rdma.isByRank ? "by-rank" : "all",
+      devices: settings.devices.map { "\($0.device):\($0.port)" }, gidIndex: settings.gidIndex,
+      roceVersion: settings.roceVersion, addressFamily: settings.addressFamily.rawValue,
+      trafficClass: settings.trafficClass, serviceLevel: settings.serviceLevel, mtu: settings.mtu,
+      queuePairs: settings.queuePairs, sendDepth: settings.sendDepth,
+      completionModeration: settings.moderation, inlineSize: settings.inline, qpTimeout: settings.timeout,
+      retryCount: settings.retryCount, rnrRetry: settings.rnrRetry, minRNRTimer: settings.minRNRTimer,
+      pkey: settings.pkey.map { Int($0) }, pkeyIndex: settings.pkeyIndex, hopLimit: settings.hopLimit,
+      relaxedOrdering: settings.relaxedOrdering, pages: plan.pages.rawValue,
+      waiting: settings.waiting.rawValue, eagerLimit: settings.eagerLimit, ringSlots: settings.ringSlots)
   }
 }
 

@@ -182,26 +182,4 @@
       unsafe indices.deallocate()
     }
   }
-
-  /// Counts fruitless polls and looks at the clock now and then.
-  private struct Patience {
-    let rank: Int
-    let limit: Double
-    private var polls = 0
-    private var start: ContinuousClock.Instant?
-
-    init(rank: Int, limit: Double) { (self.rank, self.limit) = (rank, limit) }
-
-    mutating func goOn() throws(TransportError) {
-      polls += 1
-      guard polls.isMultiple(of: 256) else { return }
-      let now = ContinuousClock.now
-      guard let start else {
-        self.start = now
-        return
-      }
-      let waited = (now - start) / .seconds(1)
-      guard waited < limit else { throw .timedOut(rank: rank, waited: waited) }
-    }
-  }
 #endif

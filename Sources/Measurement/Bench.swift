@@ -24,26 +24,35 @@ struct Bench: ~Copyable {
   /// Runs our own schedule; nil for the library's collective.
   private var executor: Executor?
 
-  init(_ benchCase: BenchCase, count: Int, rank: Int, ranks: Int) throws(MeasurementError) {
-    self.benchCase = benchCase
+  init(
+    _ benchCase: BenchCase, count: Int, rank: Int, ranks: Int, pages: Memory.Pages
+  ) throws(MeasurementError) {
     let schedule: Schedule?
     do throws(ScheduleError) {
       schedule = try benchCase.schedule(count: count, ranks: ranks)
     } catch {
       throw .schedule(error)
     }
-    if let schedule {
-      let made = Executor(schedule, rank: rank, type: benchCase.type, operation: benchCase.operation)
-      executor = consume made
-    } else {
-      executor = nil
+    let bytes = count * benchCase.type.size
+    let vector = try MeasurementError.moving { () throws(TransportError) in
+      try Memory(bytes: bytes, in: pages)
     }
+    let input = try MeasurementError.moving { () throws(TransportError) in
+      try Memory(bytes: benchCase.isInPlace ? 0 : bytes, in: pages)
+    }
+    let executor = try MeasurementError.moving { () throws(TransportError) -> Executor? in
+      guard let schedule else { return nil }
+      return try Executor(
+        schedule, rank: rank, type: benchCase.type, operation: benchCase.operation, pages: pages)
+    }
+    self.benchCase = benchCase
+    self.vector = vector
+    self.input = input
+    self.executor = executor
     task = NativeTask(
       benchCase.collective, count: count, root: benchCase.root, type: benchCase.type,
       operation: benchCase.operation)
     pattern = InputPattern(benchCase, count: count, rank: rank, ranks: ranks)
-    vector = Memory(bytes: count * benchCase.type.size)
-    input = Memory(bytes: benchCase.isInPlace ? 0 : count * benchCase.type.size)
     began = CommonStart.localNow
   }
 

@@ -21,10 +21,12 @@ public struct CaseMeasurement: Sendable {
   public let sampling: Sampling
   /// Iterations before the first that counts; checked, but not timed.
   public let warmUp: Int
+  /// What the buffers are made of.
+  public let pages: Memory.Pages
 
   /// A measurement of `benchCase`.
-  public init(_ benchCase: BenchCase, sampling: Sampling, warmUp: Int) {
-    (self.benchCase, self.sampling, self.warmUp) = (benchCase, sampling, warmUp)
+  public init(_ benchCase: BenchCase, sampling: Sampling, warmUp: Int, pages: Memory.Pages = .standard) {
+    (self.benchCase, self.sampling, self.warmUp, self.pages) = (benchCase, sampling, warmUp, pages)
   }
 
   /// Measures a vector of `size`, of which a last fraction of an element is left out.
@@ -40,7 +42,8 @@ public struct CaseMeasurement: Sendable {
     size: ByteCount, over transport: inout T, start: inout CommonStart, native: Native<T>? = nil
   ) throws(MeasurementError) -> Record.Point {
     let count = size.bytes / benchCase.type.size
-    var bench = try Bench(benchCase, count: count, rank: transport.rank, ranks: transport.ranks)
+    var bench = try Bench(
+      benchCase, count: count, rank: transport.rank, ranks: transport.ranks, pages: pages)
     let traffic = bench.traffic
     try MeasurementError.moving { () throws(TransportError) in try transport.prepare(traffic) }
     var point = Record.Point(
@@ -130,7 +133,9 @@ public enum MeasurementError: Error, CustomStringConvertible {
   case schedule(ScheduleError)
 
   /// Runs what only a transport can spoil.
-  static func moving<Result>(_ body: () throws(TransportError) -> Result) throws(MeasurementError) -> Result {
+  static func moving<Result: ~Copyable>(
+    _ body: () throws(TransportError) -> Result
+  ) throws(MeasurementError) -> Result {
     do throws(TransportError) {
       return try body()
     } catch {

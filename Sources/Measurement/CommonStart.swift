@@ -2,6 +2,14 @@ import CPlatform
 import Foundation
 public import Transport
 
+extension OutOfBand where Self: ~Copyable {
+  /// Which of its host's ranks this one is, from 0 on; every rank calls it.
+  public mutating func placeOnHost() throws(TransportError) -> Int {
+    let hosts = try gather([CommonStart.hostIdentity])
+    return hosts.prefix(rank).count { $0 == hosts[rank] }
+  }
+}
+
 /// Lets all ranks start at one instant of one clock, so that who leaves a barrier late doesn't count.
 ///
 /// Every rank proposes an instant a little ahead; the latest proposal holds, and each rank waits for it on its own clock.
@@ -45,7 +53,7 @@ public struct CommonStart: Sendable {
   }
 
   /// A number that is the same for all ranks of one host since it was started.
-  private static var hostIdentity: Int64 {
+  fileprivate static var hostIdentity: Int64 {
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     return (boot + ProcessInfo.processInfo.hostName).utf8.reduce(0x1465_0fb0_739d_0383) { hash, byte in
       (hash ^ Int64(byte)) &* 0x100_0000_01b3

@@ -13,9 +13,13 @@ public struct HostSurvey: Sendable {
 
   /// Gathers what every rank sees of its own machine; every rank calls it.
   ///
-  /// - Parameter nics: this machine's RDMA devices, in words.
-  public init<T: Transport & ~Copyable>(over transport: inout T, nics: [String]) throws(TransportError) {
-    let mine = Seat(host: Self.thisHost(nics: nics), processors: Self.allowedProcessors)
+  /// - Parameters:
+  ///   - nics: this machine's RDMA devices, in words.
+  ///   - rails: those that this rank's messages go through; nil where the transport doesn't tell.
+  public init<T: OutOfBand & ~Copyable>(
+    over transport: inout T, nics: [String], rails: [String]? = nil
+  ) throws(TransportError) {
+    let mine = Seat(host: Self.thisHost(nics: nics), processors: Self.allowedProcessors, rails: rails)
     // Encoding a few strings and numbers can't fail; an empty answer would show as an unknown host.
     let bytes = [UInt8]((try? JSONEncoder().encode(mine)) ?? Data())
     let seats = try transport.gather(bytes: bytes).map {
@@ -30,7 +34,8 @@ public struct HostSurvey: Sendable {
           name: "unknown", kernel: "", processor: "", processors: 0, memory: .zero, nics: [])
       let place = hosts.firstIndex(of: host) ?? hosts.endIndex
       if place == hosts.endIndex { hosts.append(host) }
-      placement.append(Record.Placement(rank: rank, host: place, processors: seat?.processors ?? ""))
+      placement.append(
+        Record.Placement(rank: rank, host: place, processors: seat?.processors ?? "", rails: seat?.rails))
     }
     (self.hosts, self.placement) = (hosts, placement)
   }
@@ -38,6 +43,7 @@ public struct HostSurvey: Sendable {
   private struct Seat: Codable {
     let host: Record.Host
     let processors: String
+    let rails: [String]?
   }
 
   /// The machine that this process runs on.

@@ -15,10 +15,12 @@ extension Record {
     public var hosts: [Host]
     /// Where each rank ran; empty for a simulation.
     public var placement: [Placement]
-    /// `mpi`, `in-process`, or `simulation`.
+    /// `mpi`, `verbs`, `in-process`, or `simulation`.
     public var transport: String
     /// The library behind the transport, with its version.
     public var library: String?
+    /// How RDMA connections were made and used; nil for other transports.
+    public var rdma: RDMA?
     /// How the run was asked to warm up and to stop, in words.
     public var sampling: String?
     /// What a simulation ran on; nil for a measurement.
@@ -30,12 +32,12 @@ extension Record {
     public init(
       command: [String], started: String, version: String, commit: String?, hosts: [Host],
       placement: [Placement],
-      transport: String, library: String? = nil, sampling: String? = nil, simulation: Simulated? = nil,
-      warnings: [String] = []
+      transport: String, library: String? = nil, rdma: RDMA? = nil, sampling: String? = nil,
+      simulation: Simulated? = nil, warnings: [String] = []
     ) {
       (self.command, self.started, self.version, self.commit) = (command, started, version, commit)
       (self.hosts, self.placement, self.transport, self.library) = (hosts, placement, transport, library)
-      (self.sampling, self.simulation, self.warnings) = (sampling, simulation, warnings)
+      (self.rdma, self.sampling, self.simulation, self.warnings) = (rdma, sampling, simulation, warnings)
     }
   }
 
@@ -77,10 +79,12 @@ extension Record {
     public var host: Int
     /// Processors that the rank was bound to, as `0-3,8`.
     public var processors: String
+    /// The RDMA device ports that its messages went through, with MTU and GID; nil where the transport doesn't tell.
+    public var rails: [String]?
 
     /// A rank's place.
-    public init(rank: Int, host: Int, processors: String) {
-      (self.rank, self.host, self.processors) = (rank, host, processors)
+    public init(rank: Int, host: Int, processors: String, rails: [String]? = nil) {
+      (self.rank, self.host, self.processors, self.rails) = (rank, host, processors, rails)
     }
   }
 

@@ -47,7 +47,12 @@ public struct Executor: ~Copyable {
   private let peers: [Int]
 
   /// Prepares `rank`'s part of `schedule` for elements of `type`, combined by `operation`.
-  public init(_ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation) {
+  ///
+  /// - Throws: where there are no such pages for the buffers.
+  public init(
+    _ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation,
+    pages: Memory.Pages = .standard
+  ) throws(TransportError) {
     (self.type, self.operation) = (type, operation)
     var lanes: [Lane] = []
     var reductions: [Int] = []
@@ -82,7 +87,7 @@ public struct Executor: ~Copyable {
     self.lanes = lanes
     self.peers = peers.sorted()
     slots = Array(repeating: Slot(step: .idle, state: .complete, staging: -1), count: slotCount)
-    stagingMemory = Memory(bytes: bufferCount * largestMessage)
+    stagingMemory = try Memory(bytes: bufferCount * largestMessage, in: pages)
     completed.reserveCapacity(slotCount)
   }
 

@@ -9,19 +9,66 @@ public struct Memory: ~Copyable {
   /// All of it.
   public let region: Region
 
+  /// Bytes that were mapped for it; 0 where it was allocated.
+  private let mapped: Int
+
+  /// What the memory is made of.
+  public enum Pages: String, Sendable, CaseIterable {
+    /// The system's usual pages.
+    case standard
+    /// Pages of 2 MiB that an administrator has set aside: fewer entries in a device's tables.
+    case huge
+  }
+
   /// `bytes` of zeroes.
   public init(bytes: Int) {
     precondition(bytes >= 0, "memory has no negative size")
     let address = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 4_096)
     unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1))
-    unsafe region = Region(address: address, bytes: bytes, memory: Self.next())
+    unsafe self.init(Region(address: address, bytes: bytes, memory: Self.next()), mapped: 0)
   }
+
+  /// `bytes` of zeroes in such pages.
+  ///
+  /// - Throws: ``TransportError/unavailable(_:)`` where there are not as many huge pages.
+  public init(bytes: Int, in pages: Pages) throws(TransportError) {
+    guard pages == .huge, bytes > 0 else {
+      self.init(bytes: bytes)
+      return
+    }
+    let page = 2 << 20
+    let length = (bytes + page - 1) / page * page
+    let found = unsafe mmap(
+      nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | Self.hugePages, -1, 0)
+    guard let address = unsafe found, unsafe address != MAP_FAILED else {
+      throw .unavailable(
+        "no \(length / page) huge pages of 2 MiB for \(bytes) B: set them aside first, as by"
+          + " `sysctl vm.nr_hugepages=N` (`grep Huge /proc/meminfo` shows what is free)")
+    }
+    unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: length)
+    unsafe self.init(Region(address: address, bytes: bytes, memory: Self.next()), mapped: length)
+  }
+
+  private init(_ region: Region, mapped: Int) { (self.region, self.mapped) = (region, mapped) }
+
+  #if os(Linux)
+    /// MAP_HUGETLB with pages of 2^21 bytes, as mmap(2) has it.
+    private static let hugePages: Int32 = 0x40000 | 21 << 26
+  #else
+    private static let hugePages: Int32 = 0
+  #endif
 
   /// The number of the next memory.
   private static func next() -> UInt64 { made.add(1, ordering: .relaxed).newValue }
   private static let made = Atomic<UInt64>(0)
 
-  deinit { unsafe region.address.deallocate() }
+  deinit {
+    if mapped > 0 {
+      _ = unsafe munmap(region.address, mapped)
+    } else {
+      unsafe region.address.deallocate()
+    }
+  }
 }
 
 /// A run of bytes inside a ``Memory``: what a message carries.
@@ -36,8 +83,9 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {
   public let address: UnsafeMutableRawPointer
   /// How long it is.
   public let bytes: Int
-  /// The ``Memory`` that it is cut from: a number that no other has had, so that what is known of one memory is never
-  /// taken for another's at the same address. 0 where the region is of no `Memory`.
+  /// The number of the memory that it is cut from; 0 where it is of none.
+  ///
+  /// No two memories have had the same, so what is known of one is never taken for another's at its address.
   package let memory: UInt64
 
   /// A run of `bytes` from `address`, which must stay allocated.

@@ -56,6 +56,10 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
   case library(call: String, reason: String)
   /// The library is not there, or does not run.
   case unavailable(String)
+  /// The connection to a rank is broken, or the rank is gone.
+  case peerLost(rank: Int, reason: String)
+  /// What this rank sends through is down.
+  case linkLost(String)
   /// More than the library can take in one call.
   case tooLarge(String)
 
@@ -65,6 +69,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
     case .timedOut(let rank, let waited):
       "rank \(rank) waited \(waited.fixed(1)) s and no message completed: another rank is hung or gone"
     case .library(let call, let reason): "\(call): \(reason)"
+    case .peerLost(let rank, let reason): "rank \(rank) is lost: \(reason)"
+    case .linkLost(let reason): reason
     case .unavailable(let reason): reason
     case .tooLarge(let reason): reason
     }

@@ -30,7 +30,7 @@ struct ExecutorTests {
     let results = InProcessTransport.run(ranks: schedule.ranks, timeLimit: 20) { transport -> String? in
       let rank = transport.rank
       let vector = Memory(bytes: schedule.count * 8)
-      var executor = Executor(schedule, rank: rank, type: .int64, operation: .sum)
+      var executor = try Executor(schedule, rank: rank, type: .int64, operation: .sum)
       try transport.prepare(executor.traffic(on: vector.region))
       for _ in 0..<2 {
         for index in 0..<schedule.count { vector.region.store(contribution(rank, index), at: index) }
@@ -73,7 +73,7 @@ struct ExecutorTests {
     let results = InProcessTransport.run(ranks: 2, timeLimit: 0.1) { transport in
       guard transport.rank == 0 else { return }
       let vector = Memory(bytes: 16)
-      var executor = Executor(schedule, rank: 0, type: .float32, operation: .sum)
+      var executor = try Executor(schedule, rank: 0, type: .float32, operation: .sum)
       try executor.run(on: vector.region, over: &transport)
     }
     let error = #expect(throws: TransportError.self) { try results[0].get() }

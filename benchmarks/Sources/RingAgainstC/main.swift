@@ -23,7 +23,7 @@ func measure(
   let schedule = try Schedule(
     .allReduce, .ring, ranks: ranks, count: count,
     parameters: .init(chunk: ByteCount.mebibytes(1).bytes / 4, depth: 2))
-  var executor = Executor(schedule, rank: transport.rank, type: .float32, operation: .sum)
+  var executor = try Executor(schedule, rank: transport.rank, type: .float32, operation: .sum)
   try transport.prepare(executor.traffic(on: vector.region))
 
   func time(_ body: () throws -> Void) throws -> Double {

@@ -1,0 +1,96 @@
+import Transport
+
+/// What one rank knows of its connection with one other: both rings, their credits, and messages that wait.
+struct Connection {
+  /// The other rank.
+  let peer: Int
+  /// Its queue pairs are numbered from here; ring messages go over this one.
+  let firstQueuePair: Int
+
+  /// Where the peer's ring messages arrive.
+  let inbox: Region
+  /// Where ring messages are made up: slot by slot the image of the peer's inbox.
+  let outbox: Region
+  /// The key of `outbox` on rail 0.
+  let outboxKey: UInt32
+  /// The peer's inbox, as its exchange told.
+  var remoteInbox: UInt64 = 0
+  /// The peer's key for it on rail 0.
+  var remoteInboxKey: UInt32 = 0
+
+  /// Ring messages sent.
+  var sent: UInt32 = 0
+  /// Ring messages that the peer is known to have consumed.
+  var credited: UInt32 = 0
+  /// Ring messages received; each is consumed at once.
+  var consumed: UInt32 = 0
+  /// How many of those the peer has been told of.
+  var reported: UInt32 = 0
+
+  /// Small receives without a message.
+  var receives = MessageQueue()
+  /// Small messages without a receive.
+  var unexpected: [Unexpected] = []
+  /// Large receives that the peer has not been told of.
+  var ungranted = MessageQueue()
+  /// Large receives that the peer may write into.
+  var granted = 0
+  /// Large sends without a grant.
+  var waiting = MessageQueue()
+  /// Grants without a send.
+  var grants: [Grant] = []
+  /// Sends that wait for a credit or for room in a send queue.
+  var blocked = MessageQueue()
+
+  /// A small message that came before its receive.
+  struct Unexpected {
+    let tag: Int32
+    /// Its place in the transport's store.
+    let cell: Int
+    let bytes: Int
+  }
+
+  init(peer: Int, firstQueuePair: Int, inbox: Region, outbox: Region, outboxKey: UInt32) {
+    (self.peer, self.firstQueuePair) = (peer, firstQueuePair)
+    (self.inbox, self.outbox, self.outboxKey) = (inbox, outbox, outboxKey)
+  }
+
+  /// Takes note of the peer's count of consumed messages; an older count may come later, over another queue pair.
+  mutating func credit(_ consumed: UInt16) {
+    let news = Int16(bitPattern: consumed &- UInt16(truncatingIfNeeded: credited))
+    if news > 0 { credited &+= UInt32(news) }
+  }
+
+  /// The count to tell the peer next.
+  mutating func report() -> UInt32 {
+    reported = consumed
+    return consumed
+  }
+}
+
+/// Writes on one queue pair that are not known to be complete: the k-th is remembered at `k % depth`.
+struct SendQueue {
+  private(set) var posted: UInt32 = 0
+  private(set) var completed: UInt32 = 0
+  /// Posted since the last that was signalled.
+  private(set) var unsignalled = 0
+  /// Of those, how many the caller waits for.
+  private(set) var unsignalledMessages = 0
+
+  var inFlight: Int { Int(posted &- completed) }
+
+  /// Counts a write; returns its number.
+  mutating func post(isMessage: Bool, isSignalled: Bool) -> UInt32 {
+    posted &+= 1
+    unsignalled = isSignalled ? 0 : unsignalled + 1
+    unsignalledMessages = isSignalled ? 0 : unsignalledMessages + (isMessage ? 1 : 0)
+    return posted
+  }
+
+  /// The next write up to `sequence` that has not been counted as complete; nil at the end.
+  mutating func nextCompleted(upTo sequence: UInt32) -> UInt32? {
+    guard Int32(bitPattern: sequence &- completed) > 0 else { return nil }
+    completed &+= 1
+    return completed
+  }
+}

@@ -1,0 +1,46 @@
+package import Verbs
+
+/// What usually lies behind a failed completion, the likeliest first.
+package struct LikelyCauses {
+  private let status: CompletionStatus
+  private let onEthernet: Bool
+  private let patience: Double
+  /// The GID that packets come from, in words.
+  package var gid: String?
+  /// The most bytes in a packet.
+  package var mtu = 0
+
+  /// Causes of `status`, where a connection is given up after `patience` seconds.
+  package init(_ status: CompletionStatus, onEthernet: Bool, patience: Double) {
+    (self.status, self.onEthernet, self.patience) = (status, onEthernet, patience)
+  }
+
+  /// One phrase a cause.
+  package var list: [String] {
+    switch status {
+    case .retriesExceeded: unanswered
+    case .receiverNotReady:
+      ["the peer's process is stopped or starved", "another version of syncline runs there"]
+    case .remoteAccess:
+      ["the peer has ended and its memory is no longer registered", "another version of syncline runs there"]
+    case .flushed: ["the queue pair had failed before, or the peer closed the connection"]
+    default: ["a bug in syncline or in the device's driver: the kernel's log may say more"]
+    }
+  }
+
+  private var unanswered: [String] {
+    var causes = ["the peer's process or host is gone"]
+    if onEthernet {
+      causes.append(
+        "a wrong GID (here \(gid ?? "none"); `syncline devices` lists the others, --gid-index picks one)")
+      causes.append("a path with a smaller MTU than \(mtu) B of payload (--mtu)")
+      causes.append(
+        "a lossy fabric without PFC (--traffic-class picks the lossless queue, --qp-timeout waits longer)")
+      causes.append("UDP port 4791 blocked by a firewall")
+    } else {
+      causes.append("a link on the path is down or in error (ibdiagnet)")
+      causes.append("a service level without a path (--service-level)")
+    }
+    return causes
+  }
+}

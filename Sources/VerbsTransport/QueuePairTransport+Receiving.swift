@@ -1,0 +1,114 @@
+package import Transport
+
+extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
+  package mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int)
+    throws(TransportError)
+  {
+    let connection = connectionOf[peer]
+    precondition(connection >= 0, "the transport was prepared for this peer")
+    messages[slot] = Message(region, tag: tag)
+    guard region.bytes <= settings.eagerLimit else {
+      messages[slot].remaining = Stripes(region.bytes, over: provider.queuePairsPerPeer, settings).count
+      connections[connection].ungranted.append(slot, in: &messages)
+      holdsBack = true
+      return try serve(connection)
+    }
+    guard let place = connections[connection].unexpected.firstIndex(where: { $0.tag == tag }) else {
+      connections[connection].receives.append(slot, in: &messages)
+      return
+    }
+    let message = connections[connection].unexpected.remove(at: place)
+    guard message.bytes == region.bytes else {
+      throw mismatch(peer, sent: message.bytes, expected: region.bytes)
+    }
+    unexpected.take(message.cell, into: region)
+    finished.append(slot)
+  }
+
+  /// Takes note of everything that has completed, and goes on with what it makes possible.
+  mutating func progress() throws(TransportError) {
+    for index in 0..<(try provider.poll()) {
+      switch provider.completion(index) {
+      case .written(let queuePair, let sequence):
+        complete(queuePair, upTo: sequence)
+        try serve(queuePair / provider.queuePairsPerPeer)
+      case .arrived(let queuePair, let bits):
+        try provider.postReceive(on: queuePair)
+        let connection = queuePair / provider.queuePairsPerPeer
+        guard let immediate = Immediate(bits: bits) else { throw unreadable(connection) }
+        connections[connection].credit(immediate.consumed)
+        switch immediate.kind {
+        case .ring: try takeFromRing(connection)
+        case .piece: try takePiece(immediate.slot, connection)
+        case .credits: break
+        }
+        try serve(connection)
+      case .failed(let queuePair, let failure):
+        let peer = connections[queuePair / provider.queuePairsPerPeer].peer
+        throw provider.explain(failure, queuePair: queuePair, peer: peer)
+      }
+    }
+  }
+
+  /// Counts the writes of a queue pair up to `sequence` as complete.
+  private mutating func complete(_ queuePair: Int, upTo sequence: UInt32) {
+    while let done = sendQueues[queuePair].nextCompleted(upTo: sequence) {
+      let slot = Int(owners[queuePair * provider.sendDepth + Int(done) % provider.sendDepth])
+      guard slot >= 0 else { continue }
+      messages[slot].remaining -= 1
+      if messages[slot].remaining == 0 { finished.append(slot) }
+    }
+  }
+
+  private mutating func takeFromRing(_ connection: Int) throws(TransportError) {
+    let place = Int(connections[connection].consumed) % settings.ringSlots * slotBytes
+    let slot = connections[connection].inbox.part(place, slotBytes)
+    guard let (kind, tag, count) = RingMessage.read(slot) else { throw unreadable(connection) }
+    switch kind {
+    case .data:
+      guard count <= settings.eagerLimit else { throw unreadable(connection) }
+      try takeSmall(slot.part(RingMessage.header, count), tag: tag, connection)
+    case .grants:
+      guard count <= grantsPerMessage else { throw unreadable(connection) }
+      for index in 0..<count {
+        let grant = Grant(index, of: slot)
+        if let send = connections[connection].waiting.remove(tag: grant.tag, in: &messages) {
+          try start(send, by: grant, connection)
+        } else {
+          connections[connection].grants.append(grant)
+        }
+      }
+    }
+    connections[connection].consumed &+= 1
+  }
+
+  private mutating func takeSmall(
+    _ payload: Region, tag: Int32, _ connection: Int
+  ) throws(TransportError) {
+    guard let receive = connections[connection].receives.remove(tag: tag, in: &messages) else {
+      connections[connection].unexpected.append(
+        Connection.Unexpected(tag: tag, cell: unexpected.keep(payload), bytes: payload.bytes))
+      return
+    }
+    let region = messages[receive].region
+    guard region.bytes == payload.bytes else {
+      throw mismatch(connections[connection].peer, sent: payload.bytes, expected: region.bytes)
+    }
+    region.copy(from: payload)
+    finished.append(receive)
+  }
+
+  private mutating func takePiece(_ slot: Int, _ connection: Int) throws(TransportError) {
+    guard messages.indices.contains(slot), messages[slot].remaining > 0 else { throw unreadable(connection) }
+    messages[slot].remaining -= 1
+    guard messages[slot].remaining == 0 else { return }
+    connections[connection].granted -= 1
+    finished.append(slot)
+  }
+
+  private func unreadable(_ connection: Int) -> TransportError {
+    .library(
+      call: "RDMA write with immediate",
+      reason: "rank \(connections[connection].peer) wrote what is no message of this version of syncline")
+  }
+}
