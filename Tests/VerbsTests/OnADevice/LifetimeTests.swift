@@ -104,9 +104,12 @@
         do {
           var pair = try Pair(to: listener)
           pair.dropIdentifiers()
-          // What this suite compares does see a queue pair.
+          // What this suite compares does see each kind: two ends, one domain, queue and context more.
           let during = try Holdings()
-          #expect(during.resources != before.resources && during.descriptors > before.descriptors)
+          for (kind, count) in ["pd": 1, "cq": 1, "qp": 2, "mr": 2, "cm_id": 2] {
+            #expect(during.resources[kind] == (before.resources[kind] ?? 0) + count, "\(kind)")
+          }
+          #expect(during.descriptors > before.descriptors)
           #expect(pair.write(bytes: 8, id: 1) == 0)
           #expect(try pair.completions(1)[1] == .success(id: 1, queuePair: pair.near.number, work: .write))
         }

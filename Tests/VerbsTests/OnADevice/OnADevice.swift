@@ -52,13 +52,23 @@
       ///
       /// Foundation's own come and go.
       let descriptors: Int
-      /// Each device's line of `rdma resource show`.
-      let resources: [String]
+      /// How many of each kind the kernel holds for this thread, as `rdma resource show` has them.
+      ///
+      /// Other processes may use the device meanwhile, so its totals say nothing. What the kernel calls the pid is the
+      /// thread that asked; a test has one, since it never suspends.
+      let resources: [String: Int]
 
       init() throws {
-        resources = try output(of: "/usr/bin/rdma", "resource", "show").split(separator: "\n").map(
-          String.init)
         let files = FileManager.default
+        // PID/task/TID
+        let thread =
+          try files.destinationOfSymbolicLink(atPath: "/proc/thread-self").split(separator: "/").last ?? ""
+        var resources: [String: Int] = [:]
+        for kind in ["ctx", "pd", "cq", "qp", "mr", "cm_id"] {
+          let lines = try output(of: "/usr/bin/rdma", "resource", "show", kind).split(separator: "\n")
+          resources[kind] = lines.count { $0.contains(" pid \(thread) ") }
+        }
+        self.resources = resources
         descriptors = try files.contentsOfDirectory(atPath: "/proc/self/fd").filter {
           (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.contains("infiniband")
             == true
