@@ -16,6 +16,9 @@ let package = Package(
       name: "ring-against-c", dependencies: ["CRing", .product(name: "SynclineKit", package: "syncline")],
       path: "Sources/RingAgainstC"),
     .executableTarget(
+      name: "rdma-pair", dependencies: [.product(name: "SynclineKit", package: "syncline")],
+      path: "Sources/RDMAPair"),
+    .executableTarget(
       name: "Functions",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"), .product(name: "SynclineKit", package: "syncline"),

@@ -5,6 +5,7 @@ import Measurement
 import Quantities
 import Reports
 import Transport
+import VerbsTransport
 
 /// `syncline bench`: measures real collectives.
 struct BenchCommand: ParsableCommand {
@@ -133,7 +134,7 @@ struct BenchPlan: Sendable {
   let warmUp: Int
   let transport: BenchCommand.TransportName
   /// How RDMA connections are made, for the verbs transport.
-  let rdma: RDMAOptions.Resolved
+  let rdma: VerbsSettings
   /// Where the ranks find each other without a launcher, and which one this is; nil with one.
   let seat: (rendezvous: String, rank: Int, ranks: Int)?
   let pages: Memory.Pages

@@ -70,16 +70,14 @@ struct BenchRun: Sendable {
   /// Takes part as the rank that the command line says, found by the others over TCP.
   func runAtRendezvous() throws {
     guard let seat = plan.seat else { throw Failure(.usage, "--rendezvous HOST:PORT is needed") }
-    #if false
-      let channel: TCPRendezvous
-      do throws(TransportError) {
-        channel = try TCPRendezvous(
-          address: seat.rendezvous, rank: seat.rank, ranks: seat.ranks, timeLimit: plan.timeLimit.seconds)
-      } catch {
-        throw Self.failure(of: error)
-      }
-      _ = try runOverVerbs(channel, library: nil)
-    #endif
+    let channel: TCPRendezvous
+    do throws(TransportError) {
+      channel = try TCPRendezvous(
+        address: seat.rendezvous, rank: seat.rank, ranks: seat.ranks, timeLimit: plan.timeLimit.seconds)
+    } catch {
+      throw Self.failure(of: error)
+    }
+    _ = try runOverVerbs(channel, library: nil)
   }
 
   /// Measures over RDMA queue pairs between the ranks of `channel`, and gives it back.
@@ -88,14 +86,8 @@ struct BenchRun: Sendable {
   ) throws -> Channel {
     #if RDMA
       let speaks = channel.rank == 0
-      var settings = plan.rdma.settings
-      if plan.rdma.isByRank, !settings.devices.isEmpty {
-        let place: Int
-        do { place = try channel.placeOnHost() } catch { throw explain(error, speaks: speaks) }
-        settings.devices = [settings.devices[place % settings.devices.count]]
-      }
       let opened: VerbsTransport<Channel>
-      do { opened = try VerbsTransport(settings, over: channel) } catch {
+      do { opened = try VerbsTransport(plan.rdma, over: channel) } catch {
         throw explain(error, speaks: speaks)
       }
       var transport = opened
@@ -236,11 +228,11 @@ struct BenchRun: Sendable {
 extension BenchRun {
   /// The knobs of RDMA connections, for the record.
   private var rdma: Record.RDMA {
-    let settings = plan.rdma.settings
+    let settings = plan.rdma
     let byHand = plan.seat == nil ? "out-of-band over mpi" : "out-of-band over tcp"
     return Record.RDMA(
       exchange: settings.exchange == .connectionManager ? "rdma-cm" : byHand,
-      rails: plan.rdma.isByRank ? "by-rank" : "all",
+      rails: settings.isByRank ? "by-rank" : "all",
       devices: settings.devices.map { "\($0.device):\($0.port)" }, gidIndex: settings.gidIndex,
       roceVersion: settings.roceVersion, addressFamily: settings.addressFamily.rawValue,
       trafficClass: settings.trafficClass, serviceLevel: settings.serviceLevel, mtu: settings.mtu,

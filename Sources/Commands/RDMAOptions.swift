@@ -101,13 +101,6 @@ struct RDMAOptions: ParsableArguments {
   @Option(help: "Such messages that a sender may be ahead of its receiver.")
   var ringSlots = 32
 
-  /// The options as they are used.
-  struct Resolved: Sendable {
-    var settings: VerbsSettings
-    /// Whether each rank takes one of the devices only.
-    var isByRank: Bool
-  }
-
   /// How ranks share a host's devices.
   private enum Sharing: String, CaseIterable {
     case all
@@ -120,7 +113,7 @@ struct RDMAOptions: ParsableArguments {
 
   func resolved(
     _ variables: [String: String] = ProcessInfo.processInfo.environment
-  ) throws(Failure) -> Resolved {
+  ) throws(Failure) -> VerbsSettings {
     let variables = NCCLVariables(variables)
     var settings = VerbsSettings()
     settings.devices = try Self.devices(device ?? variables.text("NCCL_IB_HCA"), port: port)
@@ -162,7 +155,8 @@ struct RDMAOptions: ParsableArguments {
     settings.ringSlots = ringSlots
     if let complaint = settings.complaint { throw Failure(.usage, complaint) }
     let sharing: Sharing = try Names.one("way to share --rails", rails)
-    return Resolved(settings: settings, isByRank: sharing == .byRank)
+    settings.isByRank = sharing == .byRank
+    return settings
   }
 
   /// `DEVICE[:PORT],…`; NCCL's `=` for exact names is what is done anyway.

@@ -2,14 +2,6 @@ import CPlatform
 import Foundation
 public import Transport
 
-extension OutOfBand where Self: ~Copyable {
-  /// Which of its host's ranks this one is, from 0 on; every rank calls it.
-  public mutating func placeOnHost() throws(TransportError) -> Int {
-    let hosts = try gather([CommonStart.hostIdentity])
-    return hosts.prefix(rank).count { $0 == hosts[rank] }
-  }
-}
-
 /// Lets all ranks start at one instant of one clock, so that who leaves a barrier late doesn't count.
 ///
 /// Every rank proposes an instant a little ahead; the latest proposal holds, and each rank waits for it on its own clock.
@@ -25,7 +17,7 @@ public struct CommonStart: Sendable {
 
   /// Finds out, with all other ranks, what clocks and processors they share.
   public init<T: Transport & ~Copyable>(_ transport: inout T) throws(TransportError) {
-    let hosts = try transport.gather([Self.hostIdentity])
+    let hosts = try transport.gather([HostIdentity.ownHost])
     let mine = hosts[transport.rank]
     let neighbours = hosts.count { $0 == mine }
     givesWay = neighbours > ProcessInfo.processInfo.activeProcessorCount
@@ -50,14 +42,6 @@ public struct CommonStart: Sendable {
   package mutating func adapt(to skews: [Int64]) {
     let late = skews.count { $0 > lead / 4 }
     if late * 4 > skews.count { lead = min(lead * 2, 1_000_000) }
-  }
-
-  /// A number that is the same for all ranks of one host since it was started.
-  fileprivate static var hostIdentity: Int64 {
-    let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
-    return (boot + ProcessInfo.processInfo.hostName).utf8.reduce(0x1465_0fb0_739d_0383) { hash, byte in
-      (hash ^ Int64(byte)) &* 0x100_0000_01b3
-    }
   }
 
   /// Rank 0 asks each other rank for its time, again and again, and keeps the answer that came back soonest.

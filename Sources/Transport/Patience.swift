@@ -1,23 +1,36 @@
+import CPlatform
+
 /// Counts fruitless looks for a message, and looks at the clock now and then.
-package struct Patience {
-  private let rank: Int
-  private let limit: Double
-  private var looks = 0
-  private var start: ContinuousClock.Instant?
+package struct Patience: BitwiseCopyable {
+  @usableFromInline let rank: Int
+  /// In nanoseconds.
+  @usableFromInline let limit: Double
+  @usableFromInline var looks = 0
+  /// When the clock was first looked at, in nanoseconds; 0 before.
+  @usableFromInline var start: Int64 = 0
 
   /// Patience of rank `rank` for `limit` seconds.
-  package init(rank: Int, limit: Double) { (self.rank, self.limit) = (rank, limit) }
+  @inlinable
+  package init(rank: Int, limit: Double) {
+    self.rank = rank
+    self.limit = limit * 1e9
+  }
 
   /// Counts one look; `wasLong` where it slept.
+  @inlinable
   package mutating func goOn(wasLong: Bool = false) throws(TransportError) {
     looks += 1
-    guard wasLong || looks.isMultiple(of: 256) else { return }
-    let now = ContinuousClock.now
-    guard let start else {
-      self.start = now
+    if wasLong || looks & 255 == 0 { try lookAtClock() }
+  }
+
+  @usableFromInline
+  mutating func lookAtClock() throws(TransportError) {
+    let now = syncline_monotonic_ns()
+    guard start != 0 else {
+      start = now
       return
     }
-    let waited = (now - start) / .seconds(1)
-    guard waited < limit else { throw .timedOut(rank: rank, waited: waited) }
+    let waited = Double(now - start)
+    guard waited < limit else { throw .timedOut(rank: rank, waited: waited / 1e9) }
   }
 }

@@ -19,13 +19,13 @@ struct Connection {
   var remoteInboxKey: UInt32 = 0
 
   /// Ring messages sent.
-  var sent: UInt32 = 0
+  var sent: UInt64 = 0
   /// Ring messages that the peer is known to have consumed.
-  var credited: UInt32 = 0
+  var credited: UInt64 = 0
   /// Ring messages received; each is consumed at once.
-  var consumed: UInt32 = 0
+  var consumed: UInt64 = 0
   /// How many of those the peer has been told of.
-  var reported: UInt32 = 0
+  var reported: UInt64 = 0
 
   /// Small receives without a message.
   var receives = MessageQueue()
@@ -38,7 +38,7 @@ struct Connection {
   /// Large sends without a grant.
   var waiting = MessageQueue()
   /// Grants without a send.
-  var grants: [Grant] = []
+  var offers: [Grant] = []
   /// Sends that wait for a credit or for room in a send queue.
   var blocked = MessageQueue()
 
@@ -58,24 +58,31 @@ struct Connection {
   /// Takes note of the peer's count of consumed messages; an older count may come later, over another queue pair.
   mutating func credit(_ consumed: UInt16) {
     let news = Int16(bitPattern: consumed &- UInt16(truncatingIfNeeded: credited))
-    if news > 0 { credited &+= UInt32(news) }
+    if news > 0 { credited += UInt64(news) }
   }
 
   /// The count to tell the peer next.
-  mutating func report() -> UInt32 {
+  mutating func report() -> UInt64 {
     reported = consumed
     return consumed
   }
 }
 
-/// Writes on one queue pair that are not known to be complete: the k-th is remembered at `k % depth`.
-struct SendQueue {
+/// What is under way on one queue pair.
+struct WorkQueues {
+  /// Receives that may be owed at a time: they are posted in groups, when there is time.
+  static let mostOwed = 16
+
+  /// Writes posted; the k-th is remembered at `k % depth`.
   private(set) var posted: UInt32 = 0
+  /// Writes known to be complete.
   private(set) var completed: UInt32 = 0
-  /// Posted since the last that was signalled.
+  /// Writes posted since the last that was signalled.
   private(set) var unsignalled = 0
   /// Of those, how many the caller waits for.
   private(set) var unsignalledMessages = 0
+  /// Receives that were taken and not posted again.
+  var owed = 0
 
   var inFlight: Int { Int(posted &- completed) }
 

@@ -23,7 +23,7 @@ struct Immediate: Equatable {
   /// Consumed ring messages, modulo 65,536.
   let consumed: UInt16
 
-  init(_ kind: Kind, slot: Int = 0, consumed: UInt32) {
+  init(_ kind: Kind, slot: Int = 0, consumed: UInt64) {
     (self.kind, self.slot, self.consumed) = (kind, slot, UInt16(truncatingIfNeeded: consumed))
   }
 

@@ -15,15 +15,17 @@ enum RingMessage {
 
   /// Writes the header; `count` is bytes of data, or grants.
   static func write(_ kind: Kind, tag: Int32, count: Int, to slot: Region) {
-    slot.store(kind.rawValue, at: 0)
-    slot.store(tag, at: 1)
-    slot.store(UInt32(count), at: 2)
+    let words = SIMD4<UInt32>(kind.rawValue, UInt32(bitPattern: tag), UInt32(count), 0)
+    precondition(slot.bytes >= header, "a slot holds a header")
+    unsafe slot.address.storeBytes(of: words, as: SIMD4<UInt32>.self)
   }
 
   /// Reads the header; nil where there is none.
   static func read(_ slot: Region) -> (kind: Kind, tag: Int32, count: Int)? {
-    guard let kind = Kind(rawValue: slot.load(0, as: UInt32.self)) else { return nil }
-    return (kind, slot.load(1, as: Int32.self), Int(slot.load(2, as: UInt32.self)))
+    precondition(slot.bytes >= header, "a slot holds a header")
+    let words = unsafe slot.address.loadUnaligned(as: SIMD4<UInt32>.self)
+    guard let kind = Kind(rawValue: words[0]) else { return nil }
+    return (kind, Int32(bitPattern: words[1]), Int(words[2]))
   }
 }
 
@@ -39,6 +41,9 @@ struct Grant: Equatable {
   let bytes: Int
   /// The receiver's keys, by rail.
   let keys: SIMD8<UInt32>
+
+  /// What a slot has that sends nothing.
+  static let none = Grant(tag: 0, slot: 0, address: 0, bytes: 0, keys: SIMD8(repeating: 0))
 
   /// Bytes that a grant takes in a ring message.
   static let size = 56

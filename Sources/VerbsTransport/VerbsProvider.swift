@@ -1,6 +1,5 @@
 #if RDMA
   import BasicContainers
-  import CPlatform
   import Foundation
   import Transport
   import Verbs
@@ -15,6 +14,10 @@
     var listeners: UniqueArray<Identifier>
     private var regions: UniqueArray<RegisteredMemory>
     private var nextRegion = 1
+    /// Whether ranks share processors: then a waiting one must give way.
+    private let givesWay: Bool
+    /// Fruitless polls before a rank with a processor of its own gives way too: a millisecond or so.
+    private static let spins = 4_096
     /// The rail whose completions the last poll took.
     private var polled = 0
     /// Whether every rail was asked for an event since the last sleep.
@@ -31,7 +34,7 @@
       let byRail: UniqueArray<MemoryRegion>
     }
 
-    init(_ settings: VerbsSettings) throws(TransportError) {
+    init(_ settings: VerbsSettings, givesWay: Bool) throws(TransportError) {
       if let complaint = settings.complaint { throw .unavailable(complaint) }
       let places = settings.devices.isEmpty ? [try Self.firstActive()] : settings.devices
       var open = UniqueArray<Rail>(minimumCapacity: places.count)
@@ -42,6 +45,7 @@
         open.append(rail)
       }
       self.settings = settings
+      self.givesWay = givesWay
       self.open = open
       queuePairs = UniqueArray()
       listeners = UniqueArray()
@@ -102,6 +106,7 @@
       }
     }
 
+    @inline(__always)
     mutating func post(_ write: Write, on queuePair: Int) throws(TransportError) {
       let code = unsafe queuePairs[queuePair].write(
         from: write.source.address64, bytes: write.source.bytes, localKey: write.localKey, to: write.target,
@@ -110,11 +115,13 @@
       if code != 0 { throw refused("ibv_post_send", code, queuePair) }
     }
 
+    @inline(__always)
     mutating func postReceive(on queuePair: Int) throws(TransportError) {
       let code = queuePairs[queuePair].receive(id: id(queuePair, 0))
       if code != 0 { throw refused("ibv_post_recv", code, queuePair) }
     }
 
+    @inline(__always)
     private func id(_ queuePair: Int, _ sequence: UInt32) -> UInt64 {
       UInt64(UInt32(truncatingIfNeeded: queuePair)) << 32 | UInt64(sequence)
     }
@@ -126,6 +133,7 @@
           detail: "queue pair \(queuePairs[queuePair].number)"))
     }
 
+    @inline(__always)
     mutating func poll() throws(TransportError) -> Int {
       for _ in 0..<rails {
         polled = polled + 1 < rails ? polled + 1 : 0
@@ -141,6 +149,7 @@
       return 0
     }
 
+    @inline(__always)
     func completion(_ index: Int) -> WorkCompletion {
       switch open[polled].completions[index] {
       case .success(let id, _, .write):
@@ -162,7 +171,7 @@
       switch settings.waiting {
       case .polling:
         // Another rank, or a software device's own work, may wait for this processor.
-        if polls < 64 { syncline_pause() } else { sched_yield() }
+        if givesWay || polls > Self.spins { sched_yield() }
         return false
       case .events:
         guard polls > 16 else { return false }

@@ -40,6 +40,8 @@ public struct VerbsSettings: Sendable, Equatable {
   ///
   /// They are rails: the i-th of one rank speaks with the i-th of another. Empty: the first active port.
   public var devices: [DevicePort] = []
+  /// Whether a host's i-th rank uses the i-th of ``devices`` only, by turns, instead of all of them.
+  public var isByRank = false
   /// Which entry of the GID table packets come from; nil: chosen. (perftest `--gid-index`, NCCL_IB_GID_INDEX)
   public var gidIndex: Int?
   /// 1 or 2, where no GID index is given; nil: 2 where there is one. (NCCL_IB_ROCE_VERSION_NUM)

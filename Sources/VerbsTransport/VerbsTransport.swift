@@ -8,15 +8,22 @@
   public struct VerbsTransport<Channel: OutOfBand & ~Copyable>: ~Copyable, Transport {
     private var path: QueuePairTransport<VerbsProvider, Channel>
 
-    /// Opens this rank's devices; nothing is connected as yet.
+    /// Opens this rank's devices; nothing is connected as yet. Every rank calls it.
     ///
     /// - Throws: ``TransportError/unavailable(_:)`` where there is no such device, port, GID, P_Key or MTU.
     public init(_ settings: VerbsSettings, over channel: consuming Channel) throws(TransportError) {
+      let place = try channel.placeOnHost()
+      var settings = settings
+      if settings.isByRank, !settings.devices.isEmpty {
+        settings.devices = [settings.devices[place.index % settings.devices.count]]
+      }
       var data = DataPathSettings()
       data.eagerLimit = settings.eagerLimit
       data.ringSlots = settings.ringSlots
       data.moderation = settings.moderation
-      path = QueuePairTransport(try VerbsProvider(settings), over: channel, settings: data)
+      let provider = try VerbsProvider(settings, givesWay: place.sharesProcessors)
+      ports = provider.ports
+      path = QueuePairTransport(provider, over: channel, settings: data)
     }
 
     /// Waits until all that was sent has arrived, on all ranks; takes the connections down and gives the channel back.
@@ -33,7 +40,7 @@
     }
 
     /// The device ports in use, in words.
-    public var ports: [String] { path.provider.ports }
+    public let ports: [String]
 
     /// Registers memory and connects peers, as far as they aren't yet.
     public mutating func prepare(_ traffic: Traffic) throws(TransportError) { try path.prepare(traffic) }

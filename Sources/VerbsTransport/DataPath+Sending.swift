@@ -1,16 +1,17 @@
-package import Transport
+import BasicContainers
+import Transport
 
-extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
-  package mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError) {
+extension DataPath where P: ~Copyable {
+  mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError) {
     let connection = connectionOf[peer]
     precondition(connection >= 0, "the transport was prepared for this peer")
     messages[slot] = Message(region, tag: tag)
     guard region.bytes <= settings.eagerLimit else {
-      guard let place = connections[connection].grants.firstIndex(where: { $0.tag == tag }) else {
+      guard let place = connections[connection].offers.firstIndex(where: { $0.tag == tag }) else {
         connections[connection].waiting.append(slot, in: &messages)
         return
       }
-      let grant = connections[connection].grants.remove(at: place)
+      let grant = connections[connection].offers.remove(at: place)
       return try start(slot, by: grant, connection)
     }
     try sendInTurn(slot, connection)
@@ -21,20 +22,22 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
     guard grant.bytes == messages[slot].region.bytes else {
       throw mismatch(connections[connection].peer, sent: messages[slot].region.bytes, expected: grant.bytes)
     }
-    messages[slot].grant = grant
-    messages[slot].remaining = Stripes(grant.bytes, over: provider.queuePairsPerPeer, settings).count
+    targets[slot] = grant
+    messages[slot].remaining = Int32(Stripes(grant.bytes, over: queuePairsPerPeer, settings).count)
     try sendInTurn(slot, connection)
   }
 
   /// Sends now where nothing waits and there is room, else puts the message behind those that wait.
+  @inline(__always)
   private mutating func sendInTurn(_ slot: Int, _ connection: Int) throws(TransportError) {
     if connections[connection].blocked.isEmpty, try isSent(slot, connection) { return }
     connections[connection].blocked.append(slot, in: &messages)
   }
 
   /// Goes on with a message; true where all of it is posted.
+  @inline(__always)
   private mutating func isSent(_ slot: Int, _ connection: Int) throws(TransportError) -> Bool {
-    if messages[slot].grant == nil { return try sendSmall(slot, connection) }
+    if messages[slot].region.bytes <= settings.eagerLimit { return try sendSmall(slot, connection) }
     return try sendPieces(slot, connection)
   }
 
@@ -45,29 +48,43 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
   }
 
   /// Goes on with what a connection has held back: sends, grants, news of credits.
+  @inline(__always)
   mutating func serve(_ connection: Int) throws(TransportError) {
+    // Mostly there is nothing.
+    let unreported = connections[connection].consumed - connections[connection].reported
+    guard
+      unreported >= creditStep || !connections[connection].blocked.isEmpty
+        || !connections[connection].ungranted.isEmpty
+    else { return }
+    try goOn(connection)
+  }
+
+  /// Ring messages that are consumed before the peer is told of nothing else.
+  private var creditStep: Int { max(1, settings.ringSlots / 2) }
+
+  @inline(never)
+  private mutating func goOn(_ connection: Int) throws(TransportError) {
     while let slot = connections[connection].blocked.peek {
       guard try isSent(slot, connection) else { break }
       _ = connections[connection].blocked.removeFirst(in: messages)
     }
     // Grants go in groups, as long as the sender has as many in hand.
-    if connections[connection].granted <= connections[connection].ungranted.count {
-      try sendGrants(connection)
-    }
-    let unreported = connections[connection].consumed &- connections[connection].reported
-    if unreported >= UInt32(max(1, settings.ringSlots / 2)) { try sendCredits(connection) }
+    let waiting = connections[connection].ungranted.count
+    if waiting > 0, connections[connection].granted <= waiting { try sendGrants(connection) }
+    let unreported = connections[connection].consumed - connections[connection].reported
+    if unreported >= creditStep { try sendCredits(connection) }
   }
 
   /// Sends what was held back for company; with `all`, asks for the completion of every write.
   mutating func flush(all: Bool) throws(TransportError) {
     holdsBack = false
-    for connection in connections.indices {
+    for connection in 0..<connections.count {
       if !connections[connection].ungranted.isEmpty { try sendGrants(connection) }
       if !connections[connection].ungranted.isEmpty { holdsBack = true }
       let first = connections[connection].firstQueuePair
-      for queuePair in first..<first + provider.queuePairsPerPeer {
+      for queuePair in first..<first + queuePairsPerPeer {
         let pending =
-          all ? sendQueues[queuePair].unsignalled : sendQueues[queuePair].unsignalledMessages
+          all ? queues[queuePair].unsignalled : queues[queuePair].unsignalledMessages
         guard pending > 0 else { continue }
         guard hasRoom(queuePair, reserve: 0) else {
           holdsBack = true
@@ -82,6 +99,7 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
   }
 
   /// Puts a small message into the peer's ring; false where there is no credit or no room.
+  @inline(__always)
   private mutating func sendSmall(_ slot: Int, _ connection: Int) throws(TransportError) -> Bool {
     guard let place = ringSlot(connection) else { return false }
     let region = messages[slot].region
@@ -114,17 +132,23 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
   }
 
   /// Where the next ring message is made up; nil where the peer has no room for it, or the send queue.
+  @inline(__always)
   private func ringSlot(_ connection: Int) -> Region? {
-    let known = connections[connection]
-    guard known.sent &- known.credited < UInt32(settings.ringSlots),
-      hasRoom(known.firstQueuePair, reserve: 2)
+    let sent = connections[connection].sent
+    guard sent - connections[connection].credited < settings.ringSlots,
+      hasRoom(connections[connection].firstQueuePair, reserve: 2)
     else { return nil }
-    return known.outbox.part(Int(known.sent) % settings.ringSlots * slotBytes, slotBytes)
+    return connections[connection].outbox.part(ringPlace(sent), slotBytes)
   }
 
+  /// Where a ring has its message number `number`, counted from 0.
+  @inline(__always)
+  func ringPlace(_ number: UInt64) -> Int { Int(number % UInt64(settings.ringSlots)) * slotBytes }
+
+  @inline(__always)
   private mutating func sendRing(_ image: Region, _ connection: Int) throws(TransportError) {
-    let target = Int(connections[connection].sent) % settings.ringSlots * slotBytes
-    connections[connection].sent &+= 1
+    let target = ringPlace(connections[connection].sent)
+    connections[connection].sent += 1
     let immediate = Immediate(.ring, consumed: connections[connection].report())
     try post(
       image, key: connections[connection].outboxKey, to: connections[connection].remoteInbox + UInt64(target),
@@ -144,13 +168,13 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
 
   /// Posts the writes of a large message, the stripes by turns; false where a send queue is full before the end.
   private mutating func sendPieces(_ slot: Int, _ connection: Int) throws(TransportError) -> Bool {
-    guard let grant = messages[slot].grant else { return true }
+    let grant = targets[slot]
     let region = messages[slot].region
     let registration = registration(of: region)
-    let stripes = Stripes(region.bytes, over: provider.queuePairsPerPeer, settings)
+    let stripes = Stripes(region.bytes, over: queuePairsPerPeer, settings)
     let parts = stripes.parts(largest: provider.largestMessage)
-    while messages[slot].posted < stripes.count * parts {
-      let (stripe, part) = (messages[slot].posted % stripes.count, messages[slot].posted / stripes.count)
+    while Int(messages[slot].posted) < stripes.count * parts {
+      let (part, stripe) = Int(messages[slot].posted).quotientAndRemainder(dividingBy: stripes.count)
       let (offset, bytes) = stripes.range(stripe)
       let start = part * provider.largestMessage
       if start < bytes {
@@ -165,26 +189,28 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
           region.part(offset + start, length), key: registration.localKeys[rail],
           to: grant.address + UInt64(offset + start), grant.keys[rail], immediate,
           owner: isLast ? slot : nil, on: queuePair,
-          isSignalled: isLast && sendQueues[queuePair].unsignalledMessages + 1 >= settings.moderation)
+          isSignalled: isLast && queues[queuePair].unsignalledMessages + 1 >= settings.moderation)
       }
       messages[slot].posted += 1
     }
     return true
   }
 
+  @inline(__always)
   private func hasRoom(_ queuePair: Int, reserve: Int) -> Bool {
-    sendQueues[queuePair].inFlight < provider.sendDepth - reserve
+    queues[queuePair].inFlight < sendDepth - reserve
   }
 
+  @inline(__always)
   private mutating func post(
     _ source: Region, key: UInt32, to target: UInt64, _ remoteKey: UInt32, _ immediate: Immediate?,
     owner: Int?,
     on queuePair: Int, isSignalled: Bool
   ) throws(TransportError) {
     // Without a completion now and then a send queue would never be known to be empty.
-    let isSignalled = isSignalled || sendQueues[queuePair].unsignalled + 1 >= max(1, provider.sendDepth / 4)
-    let sequence = sendQueues[queuePair].post(isMessage: owner != nil, isSignalled: isSignalled)
-    owners[queuePair * provider.sendDepth + Int(sequence) % provider.sendDepth] = Int32(owner ?? -1)
+    let isSignalled = isSignalled || queues[queuePair].unsignalled + 1 >= max(1, sendDepth / 4)
+    let sequence = queues[queuePair].post(isMessage: owner != nil, isSignalled: isSignalled)
+    owners[queuePair * sendDepth + Int(sequence) % sendDepth] = Int32(owner ?? -1)
     if owner != nil, !isSignalled { holdsBack = true }
     try provider.post(
       Write(

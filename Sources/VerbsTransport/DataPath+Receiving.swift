@@ -1,14 +1,15 @@
-package import Transport
+import BasicContainers
+import Transport
 
-extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
-  package mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int)
+extension DataPath where P: ~Copyable {
+  mutating func receive(_ region: Region, from peer: Int, tag: Int32, slot: Int)
     throws(TransportError)
   {
     let connection = connectionOf[peer]
     precondition(connection >= 0, "the transport was prepared for this peer")
     messages[slot] = Message(region, tag: tag)
     guard region.bytes <= settings.eagerLimit else {
-      messages[slot].remaining = Stripes(region.bytes, over: provider.queuePairsPerPeer, settings).count
+      messages[slot].remaining = Int32(Stripes(region.bytes, over: queuePairsPerPeer, settings).count)
       connections[connection].ungranted.append(slot, in: &messages)
       holdsBack = true
       return try serve(connection)
@@ -31,10 +32,11 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
       switch provider.completion(index) {
       case .written(let queuePair, let sequence):
         complete(queuePair, upTo: sequence)
-        try serve(queuePair / provider.queuePairsPerPeer)
+        try serve(queuePair / queuePairsPerPeer)
       case .arrived(let queuePair, let bits):
-        try provider.postReceive(on: queuePair)
-        let connection = queuePair / provider.queuePairsPerPeer
+        queues[queuePair].owed += 1
+        if queues[queuePair].owed == WorkQueues.mostOwed { try postOwed(queuePair) }
+        let connection = queuePair / queuePairsPerPeer
         guard let immediate = Immediate(bits: bits) else { throw unreadable(connection) }
         connections[connection].credit(immediate.consumed)
         switch immediate.kind {
@@ -44,25 +46,31 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
         }
         try serve(connection)
       case .failed(let queuePair, let failure):
-        let peer = connections[queuePair / provider.queuePairsPerPeer].peer
+        let peer = connections[queuePair / queuePairsPerPeer].peer
         throw provider.explain(failure, queuePair: queuePair, peer: peer)
       }
     }
   }
 
+  /// Posts the receives that were taken, in one go.
+  private mutating func postOwed(_ queuePair: Int) throws(TransportError) {
+    for _ in 0..<queues[queuePair].owed { try provider.postReceive(on: queuePair) }
+    queues[queuePair].owed = 0
+  }
+
   /// Counts the writes of a queue pair up to `sequence` as complete.
   private mutating func complete(_ queuePair: Int, upTo sequence: UInt32) {
-    while let done = sendQueues[queuePair].nextCompleted(upTo: sequence) {
-      let slot = Int(owners[queuePair * provider.sendDepth + Int(done) % provider.sendDepth])
+    while let done = queues[queuePair].nextCompleted(upTo: sequence) {
+      let slot = Int(owners[queuePair * sendDepth + Int(done) % sendDepth])
       guard slot >= 0 else { continue }
       messages[slot].remaining -= 1
       if messages[slot].remaining == 0 { finished.append(slot) }
     }
   }
 
+  @inline(__always)
   private mutating func takeFromRing(_ connection: Int) throws(TransportError) {
-    let place = Int(connections[connection].consumed) % settings.ringSlots * slotBytes
-    let slot = connections[connection].inbox.part(place, slotBytes)
+    let slot = connections[connection].inbox.part(ringPlace(connections[connection].consumed), slotBytes)
     guard let (kind, tag, count) = RingMessage.read(slot) else { throw unreadable(connection) }
     switch kind {
     case .data:
@@ -75,13 +83,14 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
         if let send = connections[connection].waiting.remove(tag: grant.tag, in: &messages) {
           try start(send, by: grant, connection)
         } else {
-          connections[connection].grants.append(grant)
+          connections[connection].offers.append(grant)
         }
       }
     }
-    connections[connection].consumed &+= 1
+    connections[connection].consumed += 1
   }
 
+  @inline(__always)
   private mutating func takeSmall(
     _ payload: Region, tag: Int32, _ connection: Int
   ) throws(TransportError) {
@@ -99,7 +108,7 @@ extension QueuePairTransport where P: ~Copyable, Channel: ~Copyable {
   }
 
   private mutating func takePiece(_ slot: Int, _ connection: Int) throws(TransportError) {
-    guard messages.indices.contains(slot), messages[slot].remaining > 0 else { throw unreadable(connection) }
+    guard slot < messages.count, messages[slot].remaining > 0 else { throw unreadable(connection) }
     messages[slot].remaining -= 1
     guard messages[slot].remaining == 0 else { return }
     connections[connection].granted -= 1
