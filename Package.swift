@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
       ]),
     room(
-      "VerbsTransport", on: ["Quantities", "Transport", "Verbs"], using: [containers]),
+      "VerbsTransport", on: ["Quantities", "Transport", "CPlatform", "Verbs"], using: [containers]),
 
     // Floor 3: what is learnt from a run.
     room(

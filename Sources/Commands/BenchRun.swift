@@ -241,7 +241,8 @@ extension BenchRun {
       retryCount: settings.retryCount, rnrRetry: settings.rnrRetry, minRNRTimer: settings.minRNRTimer,
       pkey: settings.pkey.map { Int($0) }, pkeyIndex: settings.pkeyIndex, hopLimit: settings.hopLimit,
       relaxedOrdering: settings.relaxedOrdering, pages: plan.pages.rawValue,
-      waiting: settings.waiting.rawValue, eagerLimit: settings.eagerLimit, ringSlots: settings.ringSlots)
+      waiting: settings.waiting.rawValue, eagerLimit: settings.eagerLimit, ringSlots: settings.ringSlots,
+      smallMessages: settings.smallMessages.rawValue)
   }
 }
 

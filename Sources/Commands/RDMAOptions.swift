@@ -101,6 +101,10 @@ struct RDMAOptions: ParsableArguments {
   @Option(help: "Such messages that a sender may be ahead of its receiver.")
   var ringSlots = 32
 
+  @Option(
+    help: "immediate, or polled: look for small messages in memory, as ib_write_lat does (docs/rdma.md).")
+  var smallMessages = "immediate"
+
   /// How ranks share a host's devices.
   private enum Sharing: String, CaseIterable {
     case all
@@ -153,6 +157,7 @@ struct RDMAOptions: ParsableArguments {
     settings.exchange = usesConnectionManager ? .connectionManager : .outOfBand
     settings.eagerLimit = try Names.size("--eager-limit", eagerLimit).bytes
     settings.ringSlots = ringSlots
+    settings.smallMessages = try Names.one("way to learn of --small-messages", smallMessages)
     if let complaint = settings.complaint { throw Failure(.usage, complaint) }
     let sharing: Sharing = try Names.one("way to share --rails", rails)
     settings.isByRank = sharing == .byRank

@@ -51,6 +51,8 @@ extension Record {
     public var eagerLimit: Int
     /// Such messages that a sender could be ahead.
     public var ringSlots: Int
+    /// `immediate` or `polled`: how a receiver learnt of such a message.
+    public var smallMessages: String
 
     /// The knobs of a run.
     public init(
@@ -58,7 +60,7 @@ extension Record {
       addressFamily: String, trafficClass: Int, serviceLevel: Int, mtu: Int?, queuePairs: Int, sendDepth: Int,
       completionModeration: Int, inlineSize: Int, qpTimeout: Int, retryCount: Int, rnrRetry: Int,
       minRNRTimer: Int, pkey: Int?, pkeyIndex: Int?, hopLimit: Int, relaxedOrdering: Bool, pages: String,
-      waiting: String, eagerLimit: Int, ringSlots: Int
+      waiting: String, eagerLimit: Int, ringSlots: Int, smallMessages: String
     ) {
       (self.exchange, self.rails, self.devices) = (exchange, rails, devices)
       (self.gidIndex, self.roceVersion, self.addressFamily) = (gidIndex, roceVersion, addressFamily)
@@ -69,7 +71,7 @@ extension Record {
       (self.rnrRetry, self.minRNRTimer) = (rnrRetry, minRNRTimer)
       (self.pkey, self.pkeyIndex, self.hopLimit) = (pkey, pkeyIndex, hopLimit)
       (self.relaxedOrdering, self.pages, self.waiting) = (relaxedOrdering, pages, waiting)
-      (self.eagerLimit, self.ringSlots) = (eagerLimit, ringSlots)
+      (self.eagerLimit, self.ringSlots, self.smallMessages) = (eagerLimit, ringSlots, smallMessages)
     }
 
     enum CodingKeys: String, CodingKey {
@@ -95,6 +97,7 @@ extension Record {
       case pages, waiting
       case eagerLimit = "eager_bytes"
       case ringSlots = "ring_slots"
+      case smallMessages = "small_messages"
     }
   }
 }

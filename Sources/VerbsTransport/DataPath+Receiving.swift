@@ -28,6 +28,7 @@ extension DataPath where P: ~Copyable {
 
   /// Takes note of everything that has completed, and goes on with what it makes possible.
   mutating func progress() throws(TransportError) {
+    if settings.polledRing { try lookIntoRings() }
     for index in 0..<(try provider.poll()) {
       switch provider.completion(index) {
       case .written(let queuePair, let sequence):
@@ -68,18 +69,32 @@ extension DataPath where P: ~Copyable {
     }
   }
 
+  /// Takes the messages that are there in memory.
+  private mutating func lookIntoRings() throws(TransportError) {
+    for connection in 0..<connections.count {
+      while RingMessage.isHere(connections[connection].consumed + 1, in: nextRingSlot(connection)) {
+        try takeFromRing(connection)
+        try serve(connection)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func nextRingSlot(_ connection: Int) -> Region {
+    connections[connection].inbox.part(ringPlace(connections[connection].consumed), slotBytes)
+  }
+
   @inline(__always)
   private mutating func takeFromRing(_ connection: Int) throws(TransportError) {
-    let slot = connections[connection].inbox.part(ringPlace(connections[connection].consumed), slotBytes)
-    guard let (kind, tag, count) = RingMessage.read(slot) else { throw unreadable(connection) }
-    switch kind {
-    case .data:
-      guard count <= settings.eagerLimit else { throw unreadable(connection) }
-      try takeSmall(slot.part(RingMessage.header, count), tag: tag, connection)
+    let slot = nextRingSlot(connection)
+    guard let message = RingMessage(in: slot) else { throw unreadable(connection) }
+    let payload = message.payload(in: slot)
+    connections[connection].credit(message.consumed)
+    switch message.kind {
+    case .data: try takeSmall(payload, tag: message.tag, connection)
     case .grants:
-      guard count <= grantsPerMessage else { throw unreadable(connection) }
-      for index in 0..<count {
-        let grant = Grant(index, of: slot)
+      for index in 0..<message.count {
+        let grant = Grant(index, of: payload)
         if let send = connections[connection].waiting.remove(tag: grant.tag, in: &messages) {
           try start(send, by: grant, connection)
         } else {

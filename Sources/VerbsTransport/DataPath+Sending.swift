@@ -103,9 +103,10 @@ extension DataPath where P: ~Copyable {
   private mutating func sendSmall(_ slot: Int, _ connection: Int) throws(TransportError) -> Bool {
     guard let place = ringSlot(connection) else { return false }
     let region = messages[slot].region
-    RingMessage.write(.data, tag: messages[slot].tag, count: region.bytes, to: place)
-    place.part(RingMessage.header, region.bytes).copy(from: region)
-    try sendRing(place.part(0, RingMessage.header + region.bytes), connection)
+    let message = RingMessage(
+      .data, tag: messages[slot].tag, count: region.bytes, consumed: connections[connection].report())
+    message.payload(in: place).copy(from: region)
+    try sendRing(message, in: place, connection)
     finished.append(slot)
     return true
   }
@@ -117,17 +118,19 @@ extension DataPath where P: ~Copyable {
       let count = min(
         connections[connection].ungranted.count, settings.grants - connections[connection].granted,
         grantsPerMessage)
+      let message = RingMessage(
+        .grants, tag: 0, count: count, consumed: connections[connection].report())
+      let payload = message.payload(in: place)
       for index in 0..<count {
         guard let slot = connections[connection].ungranted.removeFirst(in: messages) else { break }
         let region = messages[slot].region
         Grant(
           tag: messages[slot].tag, slot: slot, address: region.address64, bytes: region.bytes,
           keys: registration(of: region).remoteKeys
-        ).write(index, to: place)
+        ).write(index, to: payload)
       }
-      RingMessage.write(.grants, tag: 0, count: count, to: place)
       connections[connection].granted += count
-      try sendRing(place.part(0, RingMessage.header + count * Grant.size), connection)
+      try sendRing(message, in: place, connection)
     }
   }
 
@@ -146,14 +149,19 @@ extension DataPath where P: ~Copyable {
   func ringPlace(_ number: UInt64) -> Int { Int(number % UInt64(settings.ringSlots)) * slotBytes }
 
   @inline(__always)
-  private mutating func sendRing(_ image: Region, _ connection: Int) throws(TransportError) {
-    let target = ringPlace(connections[connection].sent)
-    connections[connection].sent += 1
-    let immediate = Immediate(.ring, consumed: connections[connection].report())
+  private mutating func sendRing(
+    _ message: RingMessage, in slot: Region, _ connection: Int
+  ) throws(TransportError) {
+    let number = connections[connection].sent
+    connections[connection].sent = number + 1
+    let image = message.finish(slot, number: number + 1)
+    let target =
+      connections[connection].remoteInbox + UInt64(ringPlace(number) + slotBytes - image.bytes)
+    let immediate =
+      settings.polledRing ? nil : Immediate(.ring, consumed: connections[connection].reported)
     try post(
-      image, key: connections[connection].outboxKey, to: connections[connection].remoteInbox + UInt64(target),
-      connections[connection].remoteInboxKey, immediate, owner: nil,
-      on: connections[connection].firstQueuePair, isSignalled: false)
+      image, key: connections[connection].outboxKey, to: target, connections[connection].remoteInboxKey,
+      immediate, owner: nil, on: connections[connection].firstQueuePair, isSignalled: false)
   }
 
   /// Tells the peer that its ring has room, where no other message has.

@@ -11,6 +11,8 @@ package struct DataPathSettings: Sendable, Equatable {
   package var grants = 64
   /// A completion is asked for at every so many large messages.
   package var moderation = 1
+  /// Whether a receiver looks for small messages in its memory, instead of at the device's completions.
+  package var polledRing = false
   /// The least bytes that are worth a queue pair of their own.
   package var leastStripe = 16_384
 
@@ -22,7 +24,8 @@ package struct DataPathSettings: Sendable, Equatable {
 /// Small messages are written into a ring of slots at the receiver, which holds a credit for each slot, and are copied out
 /// as soon as they are seen; so the ring never holds up what comes behind. For a large message the receiver grants the place
 /// where it belongs, and the sender writes it there: no copy, in stripes over all queue pairs. The receiver learns of
-/// either by the immediate that comes with the last write; no memory is polled. A receive is posted for every write with
+/// either by the immediate that comes with the last write (of small messages also, where that is asked for, by looking at
+/// the ring's memory, which a device must then write in order). A receive is posted for every write with
 /// immediate that a peer can have under way (its ring credits, its grants, its news of credits), so no receiver is ever
 /// not ready; and no write is posted that the send queue has no room for.
 ///
@@ -71,7 +74,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   init(_ provider: consuming P, ranks: Int, settings: DataPathSettings) {
     connectionOf = Array(repeating: -1, count: ranks)
     unexpected = UnexpectedStore(cellBytes: settings.eagerLimit)
-    slotBytes = (RingMessage.header + max(settings.eagerLimit, Grant.size) + 63) / 64 * 64
+    slotBytes = (RingMessage.trailer + max(settings.eagerLimit, Grant.size) + 63) / 64 * 64
     queuePairsPerPeer = provider.queuePairsPerPeer
     sendDepth = provider.sendDepth
     self.settings = settings
@@ -79,7 +82,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   }
 
   /// Grants that fit into one ring message.
-  var grantsPerMessage: Int { (slotBytes - RingMessage.header) / Grant.size }
+  var grantsPerMessage: Int { (slotBytes - RingMessage.trailer) / Grant.size }
 
   /// Makes room for the slots of a run, and registers its memory as far as it isn't; what is no longer used is let go.
   mutating func prepare(slots: Int, memory: [Region]) throws(TransportError) {
@@ -103,7 +106,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
     registered = kept
     for region in memory where region.bytes > 0 {
       if registered.contains(where: { $0.memory == region.memory && $0.memory != 0 }) { continue }
-      registered.append((region.memory, try provider.register(region)))
+      registered.append((region.memory, try provider.register(region, inOrder: false)))
     }
   }
 
@@ -121,7 +124,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
     let ringBytes = settings.ringSlots * slotBytes
     let memory = Memory(bytes: 2 * ringBytes * peers.count)
     let region = memory.region
-    let registration = try provider.register(region)
+    let registration = try provider.register(region, inOrder: true)
     rings.append(Rings(memory, registration))
     var words: [Int64] = []
     let first = connections.count

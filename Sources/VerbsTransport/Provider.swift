@@ -18,7 +18,9 @@ package protocol Provider: ~Copyable {
   var largestMessage: Int { get }
 
   /// Lets the devices read and write `region`, until ``unregister(_:)``.
-  mutating func register(_ region: Region) throws(TransportError) -> Registration
+  ///
+  /// - Parameter inOrder: whether bytes must become visible in the order in which they are written.
+  mutating func register(_ region: Region, inOrder: Bool) throws(TransportError) -> Registration
   /// Takes back what ``register(_:)`` gave; no write that names it is in flight.
   mutating func unregister(_ registration: Registration)
 

@@ -78,11 +78,11 @@
       }
     }
 
-    mutating func register(_ region: Region) throws(TransportError) -> Registration {
+    mutating func register(_ region: Region, inOrder: Bool) throws(TransportError) -> Registration {
       var byRail = UniqueArray<MemoryRegion>(minimumCapacity: rails)
       var (local, remote) = (SIMD8<UInt32>(repeating: 0), SIMD8<UInt32>(repeating: 0))
       var access: Access = [.localWrite, .remoteWrite]
-      if settings.relaxedOrdering { access.insert(.relaxedOrdering) }
+      if settings.relaxedOrdering, !inOrder { access.insert(.relaxedOrdering) }
       try TransportError.verbs { () throws(VerbsError) in
         try MemoryRegion.checkLimit(bytes: region.bytes)
         for rail in 0..<rails {

@@ -28,6 +28,15 @@ public struct VerbsSettings: Sendable, Equatable {
     case events
   }
 
+  /// How a receiver learns of a small message.
+  public enum SmallMessages: String, Sendable, CaseIterable {
+    /// By the immediate that comes with it: what the standard guarantees.
+    case immediate
+    /// By looking at the ring's memory, as perftest's `ib_write_lat` does: a little sooner, where the device writes the
+    /// bytes of a message in order. Common ones do; InfiniBand's standard does not promise it.
+    case polled
+  }
+
   /// How queue pairs find each other.
   public enum Exchange: String, Sendable, CaseIterable {
     /// Their numbers go over the out-of-band channel.
@@ -87,6 +96,8 @@ public struct VerbsSettings: Sendable, Equatable {
   public var eagerLimit = 8_192
   /// Such messages that a sender may be ahead of its receiver.
   public var ringSlots = 32
+  /// How a receiver learns of such a message.
+  public var smallMessages = SmallMessages.immediate
 
   /// What suits most fabrics.
   public init() {}
@@ -119,6 +130,9 @@ public struct VerbsSettings: Sendable, Equatable {
       return "MTU \(mtu): it is 256, 512, 1024, 2048 or 4096"
     }
     guard devices.count <= 8 else { return "\(devices.count) device ports: at most 8 are possible" }
+    if smallMessages == .polled, waiting == .events {
+      return "small messages can't be polled for and waited for by events: leave one of them out"
+    }
     return exchange == .connectionManager ? managerComplaint : nil
   }
 

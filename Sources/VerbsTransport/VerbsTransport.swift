@@ -21,6 +21,7 @@
       data.eagerLimit = settings.eagerLimit
       data.ringSlots = settings.ringSlots
       data.moderation = settings.moderation
+      data.polledRing = settings.smallMessages == .polled
       let provider = try VerbsProvider(settings, givesWay: place.sharesProcessors)
       ports = provider.ports
       path = QueuePairTransport(provider, over: channel, settings: data)

@@ -17,7 +17,7 @@ struct DataPathTests {
 
     init(
       _ name: String, eager: Int = 64, slots: Int = 4, grants: Int = 4, moderation: Int = 1, stripe: Int = 32,
-      rails: Int = 1, queuePairs: Int = 1, depth: Int = 16, largest: Int = 1 << 30
+      polled: Bool = false, rails: Int = 1, queuePairs: Int = 1, depth: Int = 16, largest: Int = 1 << 30
     ) {
       self.name = name
       path.eagerLimit = eager
@@ -25,6 +25,7 @@ struct DataPathTests {
       path.grants = grants
       path.moderation = moderation
       path.leastStripe = stripe
+      path.polledRing = polled
       limits = SoftwareWire.Limits(
         rails: rails, queuePairsPerPeer: queuePairs, sendDepth: depth, largestMessage: largest)
     }
@@ -33,6 +34,8 @@ struct DataPathTests {
   static let settings = [
     Setting("all small", eager: 1 << 16),
     Setting("all large", eager: 0),
+    Setting("small ones found in memory", eager: 1 << 16, polled: true),
+    Setting("found in memory, through two slots", slots: 2, polled: true, queuePairs: 2),
     Setting("one slot, one grant", eager: 100, slots: 1, grants: 1, depth: 4),
     Setting("three slots", slots: 3, depth: 8),
     Setting("three queue pairs", queuePairs: 3),

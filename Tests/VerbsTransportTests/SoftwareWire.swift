@@ -102,7 +102,13 @@ extension SoftwareWire.State {
       guard let (registration, region) = target else {
         return breach("a write outside of the peer's registered memory", rank, queuePair)
       }
-      region.part(Int(write.target - registration.address), write.source.bytes).copy(from: write.source)
+      let place = region.part(Int(write.target - registration.address), write.source.bytes)
+      // In order, for those who look at the memory: the last bytes last.
+      let last = min(16, place.bytes)
+      let rest = place.bytes - last
+      place.part(0, rest).copy(from: write.source.part(0, rest))
+      atomicMemoryFence(ordering: .releasing)
+      place.part(rest, last).copy(from: write.source.part(rest, last))
     }
     if let immediate = write.immediate {
       guard seats[other.rank].queuePairs[other.queuePair].receives > 0 else {
@@ -130,7 +136,7 @@ struct SoftwareProvider: Provider, ~Copyable {
   var sendDepth: Int { wire.limits.sendDepth }
   var largestMessage: Int { wire.limits.largestMessage }
 
-  mutating func register(_ region: Region) throws(TransportError) -> Registration {
+  mutating func register(_ region: Region, inOrder: Bool) throws(TransportError) -> Registration {
     wire.state.withLock { state in
       let number = state.seats[rank].nextRegistration
       state.seats[rank].nextRegistration += 1

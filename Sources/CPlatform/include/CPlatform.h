@@ -18,3 +18,8 @@ int32_t syncline_flush_output(void);
 
 /// A hint to the processor that this is a spin loop.
 void syncline_pause(void);
+
+/// A word that a device or another thread may write at any time: what was written before it is seen too.
+static inline uint32_t syncline_load_acquire(const void *word) {
+  return __atomic_load_n((const uint32_t *)word, __ATOMIC_ACQUIRE);
+}

@@ -7,7 +7,7 @@ import VerbsTransport
 
 // What one pair of queue pairs carries, measured as perftest does it, to be compared with perftest by turns.
 //
-//   mpirun -np 2 rdma-pair latency BYTES ITERATIONS          half of a round trip, median, us (ib_write_lat's t_typical)
+//   mpirun -np 2 rdma-pair latency|polled BYTES ITERATIONS   half of a round trip, median, us (ib_write_lat's t_typical)
 //   mpirun -np 2 rdma-pair bandwidth BYTES ITERATIONS DEPTH  rank 0 to rank 1, MB/s (10^6 B), as ib_write_bw has it
 //   mpirun -np N rdma-pair ring BYTES ITERATIONS DEPTH       every rank to the next at once: the slowest rank's MB/s
 //
@@ -93,16 +93,18 @@ func run() throws {
   let arguments = CommandLine.arguments.dropFirst()
   let numbers = arguments.dropFirst().compactMap { Int($0) }
   guard let mode = arguments.first, numbers.count >= 2 else {
-    throw TransportError.unavailable("latency|bandwidth|ring BYTES ITERATIONS [DEPTH]")
+    throw TransportError.unavailable("latency|polled|bandwidth|ring BYTES ITERATIONS [DEPTH]")
   }
   let (bytes, iterations, depth) = (numbers[0], numbers[1], numbers.count > 2 ? numbers[2] : 1)
-  var transport = try VerbsTransport(VerbsSettings(), over: MPITransport.start(timeLimit: 60))
+  var settings = VerbsSettings()
+  if mode == "polled" { settings.smallMessages = .polled }
+  var transport = try VerbsTransport(settings, over: MPITransport.start(timeLimit: 60))
   let (rank, ranks) = (transport.rank, transport.ranks)
   let memory = Memory(bytes: 2 * depth * bytes)
   let peers = Set([(rank + 1) % ranks, (rank + ranks - 1) % ranks]).subtracting([rank]).sorted()
   try transport.prepare(Traffic(slots: 2 * depth, peers: peers, memory: [memory.region]))
   _ = try transport.greatest(0)
-  if mode == "latency" {
+  if mode == "latency" || mode == "polled" {
     let half = try latency(&transport, memory.region, bytes: bytes, iterations: iterations)
     if rank == 0 { print(half) }
   } else {
