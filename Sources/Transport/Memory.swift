@@ -86,7 +86,7 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {
   /// The number of the memory that it is cut from; 0 where it is of none.
   ///
   /// No two memories have had the same, so what is known of one is never taken for another's at its address.
-  package let memory: UInt64
+  @usableFromInline package let memory: UInt64
 
   /// A run of `bytes` from `address`, which must stay allocated.
   @unsafe
@@ -94,7 +94,7 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {
     unsafe self.init(address: address, bytes: bytes, memory: 0)
   }
 
-  @unsafe
+  @unsafe @inlinable
   init(address: UnsafeMutableRawPointer, bytes: Int, memory: UInt64) {
     unsafe self.address = address
     self.bytes = bytes
@@ -102,12 +102,14 @@ public struct Region: BitwiseCopyable, @unchecked Sendable {
   }
 
   /// `bytes` of this region from `offset` on; past its end is the caller's bug.
+  @inlinable
   public func part(_ offset: Int, _ bytes: Int) -> Region {
     precondition(offset >= 0 && bytes >= 0 && offset <= self.bytes - bytes, "a part lies inside its region")
     return unsafe Region(address: address + offset, bytes: bytes, memory: memory)
   }
 
   /// Copies all of `source`, which is as long and does not overlap.
+  @inlinable
   public func copy(from source: Region) {
     precondition(source.bytes == bytes, "both regions are equally long")
     guard bytes > 0 else { return }

@@ -28,7 +28,7 @@ extension DataPath where P: ~Copyable {
 
   /// Takes note of everything that has completed, and goes on with what it makes possible.
   mutating func progress() throws(TransportError) {
-    if settings.polledRing { try lookIntoRings() }
+    if settings.polledRing, try takeFromRings() { return }
     for index in 0..<(try provider.poll()) {
       switch provider.completion(index) {
       case .written(let queuePair, let sequence):
@@ -69,15 +69,30 @@ extension DataPath where P: ~Copyable {
     }
   }
 
-  /// Takes the messages that are there in memory.
-  private mutating func lookIntoRings() throws(TransportError) {
-    for connection in 0..<connections.count {
-      while RingMessage.isHere(connections[connection].consumed + 1, in: nextRingSlot(connection)) {
-        try takeFromRing(connection)
-        try serve(connection)
+  /// Looks into the rings, some times where there is nothing, since that costs less than to ask the device; takes the
+  /// messages that are there.
+  ///
+  /// - Returns: whether the device can wait, since messages that the caller waits for have come.
+  private mutating func takeFromRings() throws(TransportError) -> Bool {
+    for _ in 0..<Self.looks {
+      for connection in 0..<connections.count {
+        while RingMessage.isHere(connections[connection].consumed + 1, in: nextRingSlot(connection)) {
+          try takeFromRing(connection)
+          try serve(connection)
+        }
+      }
+      guard finished.isEmpty else {
+        // Not for ever: completions make room in the send queues.
+        unasked += 1
+        guard unasked < Self.looks else { break }
+        return true
       }
     }
+    unasked = 0
+    return false
   }
+
+  private static var looks: Int { 16 }
 
   @inline(__always)
   private func nextRingSlot(_ connection: Int) -> Region {

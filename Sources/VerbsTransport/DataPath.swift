@@ -54,6 +54,8 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   var unexpected: UnexpectedStore
   /// Whether a grant may be held back, or the completion of a write that the caller waits for not be asked for.
   var holdsBack = false
+  /// How often in a row messages were found in memory and the device was not asked.
+  var unasked = 0
   /// A region without bytes.
   let nothing = Memory(bytes: 0)
 
