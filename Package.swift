@@ -40,7 +40,7 @@ let package = Package(
   traits: [
     .trait(name: "MPI", description: "Measure over MPI; needs Open MPI's headers and library."),
     .trait(
-      name: "RDMA", description: "Read RDMA devices through libibverbs; needs rdma-core's headers."),
+      name: "RDMA", description: "Measure over RDMA; needs the headers of libibverbs and librdmacm."),
     .default(enabledTraits: ["MPI", "RDMA"]),
   ],
   dependencies: [

@@ -1,3 +1,5 @@
+private import Foundation
+
 extension Record {
   /// How RDMA connections were made and used: each knob as it was in force, the device's own choice included.
   public struct RDMA: Sendable, Equatable, Codable {
@@ -99,5 +101,15 @@ extension Record {
       case ringSlots = "ring_slots"
       case smallMessages = "small_messages"
     }
+  }
+}
+
+extension Record.RDMA {
+  /// Each knob in the file's words, with its value; those that were not asked for are left out.
+  package var knobs: [String: String] {
+    guard let data = try? JSONEncoder().encode(self),
+      let fields = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+    else { return [:] }
+    return fields.mapValues { "\($0)" }
   }
 }

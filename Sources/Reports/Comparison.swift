@@ -53,7 +53,7 @@ package struct Comparison: Sendable {
     guard pairs.contains(where: { !$0.rows.isEmpty }) else {
       throw .noCommonSize(a: pairs.flatMap(\.onlyA), b: pairs.flatMap(\.onlyB))
     }
-    differences = Self.differences([
+    var differences = Self.differences([
       ("kind", a.origin.rawValue, b.origin.rawValue),
       ("version", a.environment.version, b.environment.version),
       ("commit", a.environment.commit ?? "unknown", b.environment.commit ?? "unknown"),
@@ -67,9 +67,25 @@ package struct Comparison: Sendable {
         "topology", a.environment.simulation?.topology ?? "real", b.environment.simulation?.topology ?? "real"
       ),
       ("complete", a.isPartial ? "no" : "yes", b.isPartial ? "no" : "yes"),
+      ("rails", Self.rails(a), Self.rails(b)),
     ])
+    differences += Self.knobs(a.environment.rdma, b.environment.rdma)
+    self.differences = differences
     unpairedA = a.series.indices.filter { place in !partners.contains { $0.a == place } }.map { a.series[$0] }
     unpairedB = b.series.indices.filter { place in !partners.contains { $0.b == place } }.map { b.series[$0] }
+  }
+
+  /// The RDMA knobs that are not the same, where both have some.
+  private static func knobs(_ a: Record.RDMA?, _ b: Record.RDMA?) -> [String] {
+    guard let a = a?.knobs, let b = b?.knobs else { return [] }
+    return differences(
+      Set(a.keys).union(b.keys).sorted().map { ($0, a[$0] ?? "not asked for", b[$0] ?? "not asked for") })
+  }
+
+  /// The RDMA ports of all ranks, each once.
+  private static func rails(_ record: Record) -> String {
+    let ports = Set(record.environment.placement.flatMap { $0.rails ?? [] })
+    return ports.isEmpty ? "none" : ports.sorted().joined(separator: "; ")
   }
 
   private static func partners(_ a: [Record.Series], _ b: [Record.Series]) -> [(a: Int, b: Int)] {

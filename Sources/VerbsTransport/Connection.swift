@@ -19,11 +19,15 @@ struct Connection {
   var remoteInboxKey: UInt32 = 0
 
   /// Ring messages sent.
-  var sent: UInt64 = 0
+  private(set) var sent: UInt64 = 0
+  /// Where in the ring the next one goes, in bytes: kept, since to divide takes as long as all else.
+  private(set) var sentPlace = 0
   /// Ring messages that the peer is known to have consumed.
   var credited: UInt64 = 0
   /// Ring messages received; each is consumed at once.
-  var consumed: UInt64 = 0
+  private(set) var consumed: UInt64 = 0
+  /// Where the next one comes, in bytes.
+  private(set) var nextPlace = 0
   /// How many of those the peer has been told of.
   var reported: UInt64 = 0
 
@@ -55,6 +59,22 @@ struct Connection {
     (self.inbox, self.outbox, self.outboxKey) = (inbox, outbox, outboxKey)
   }
 
+  /// Counts a ring message that is sent.
+  @inline(__always)
+  mutating func countSent(slotBytes: Int) {
+    sent += 1
+    sentPlace += slotBytes
+    if sentPlace == outbox.bytes { sentPlace = 0 }
+  }
+
+  /// Counts a ring message that is consumed.
+  @inline(__always)
+  mutating func countConsumed(slotBytes: Int) {
+    consumed += 1
+    nextPlace += slotBytes
+    if nextPlace == inbox.bytes { nextPlace = 0 }
+  }
+
   /// Takes note of the peer's count of consumed messages; an older count may come later, over another queue pair.
   mutating func credit(_ consumed: UInt16) {
     let news = Int16(bitPattern: consumed &- UInt16(truncatingIfNeeded: credited))
@@ -73,8 +93,14 @@ struct WorkQueues {
   /// Receives that may be owed at a time: they are posted in groups, when there is time.
   static let mostOwed = 16
 
-  /// Writes posted; the k-th is remembered at `k % depth`.
+  /// Whose queue pair it is.
+  let connection: Int
+  /// Writes posted; their owners are remembered one after the other, round and round.
   private(set) var posted: UInt32 = 0
+  /// Where the next one's owner is remembered.
+  private var postedPlace = 0
+  /// Where that of the oldest in flight is.
+  private var completedPlace = 0
   /// Writes known to be complete.
   private(set) var completed: UInt32 = 0
   /// Writes posted since the last that was signalled.
@@ -86,18 +112,26 @@ struct WorkQueues {
 
   var inFlight: Int { Int(posted &- completed) }
 
-  /// Counts a write; returns its number.
-  mutating func post(isMessage: Bool, isSignalled: Bool) -> UInt32 {
+  init(of connection: Int) { self.connection = connection }
+
+  /// Counts a write; returns its number and where its owner is remembered.
+  @inline(__always)
+  mutating func post(isMessage: Bool, isSignalled: Bool, depth: Int) -> (sequence: UInt32, place: Int) {
     posted &+= 1
     unsignalled = isSignalled ? 0 : unsignalled + 1
     unsignalledMessages = isSignalled ? 0 : unsignalledMessages + (isMessage ? 1 : 0)
-    return posted
+    let place = postedPlace
+    postedPlace = place + 1 == depth ? 0 : place + 1
+    return (posted, place)
   }
 
-  /// The next write up to `sequence` that has not been counted as complete; nil at the end.
-  mutating func nextCompleted(upTo sequence: UInt32) -> UInt32? {
+  /// Where the owner of the next write up to `sequence` is that has not been counted as complete; nil at the end.
+  @inline(__always)
+  mutating func nextCompleted(upTo sequence: UInt32, depth: Int) -> Int? {
     guard Int32(bitPattern: sequence &- completed) > 0 else { return nil }
     completed &+= 1
-    return completed
+    let place = completedPlace
+    completedPlace = place + 1 == depth ? 0 : place + 1
+    return place
   }
 }

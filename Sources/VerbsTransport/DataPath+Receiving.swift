@@ -33,11 +33,11 @@ extension DataPath where P: ~Copyable {
       switch provider.completion(index) {
       case .written(let queuePair, let sequence):
         complete(queuePair, upTo: sequence)
-        try serve(queuePair / queuePairsPerPeer)
+        try serve(queues[queuePair].connection)
       case .arrived(let queuePair, let bits):
         queues[queuePair].owed += 1
         if queues[queuePair].owed == WorkQueues.mostOwed { try postOwed(queuePair) }
-        let connection = queuePair / queuePairsPerPeer
+        let connection = queues[queuePair].connection
         guard let immediate = Immediate(bits: bits) else { throw unreadable(connection) }
         connections[connection].credit(immediate.consumed)
         switch immediate.kind {
@@ -47,7 +47,7 @@ extension DataPath where P: ~Copyable {
         }
         try serve(connection)
       case .failed(let queuePair, let failure):
-        let peer = connections[queuePair / queuePairsPerPeer].peer
+        let peer = connections[queues[queuePair].connection].peer
         throw provider.explain(failure, queuePair: queuePair, peer: peer)
       }
     }
@@ -61,8 +61,8 @@ extension DataPath where P: ~Copyable {
 
   /// Counts the writes of a queue pair up to `sequence` as complete.
   private mutating func complete(_ queuePair: Int, upTo sequence: UInt32) {
-    while let done = queues[queuePair].nextCompleted(upTo: sequence) {
-      let slot = Int(owners[queuePair * sendDepth + Int(done) % sendDepth])
+    while let place = queues[queuePair].nextCompleted(upTo: sequence, depth: sendDepth) {
+      let slot = Int(owners[queuePair * sendDepth + place])
       guard slot >= 0 else { continue }
       messages[slot].remaining -= 1
       if messages[slot].remaining == 0 { finished.append(slot) }
@@ -96,7 +96,7 @@ extension DataPath where P: ~Copyable {
 
   @inline(__always)
   private func nextRingSlot(_ connection: Int) -> Region {
-    connections[connection].inbox.part(ringPlace(connections[connection].consumed), slotBytes)
+    connections[connection].inbox.part(connections[connection].nextPlace, slotBytes)
   }
 
   @inline(__always)
@@ -117,7 +117,7 @@ extension DataPath where P: ~Copyable {
         }
       }
     }
-    connections[connection].consumed += 1
+    connections[connection].countConsumed(slotBytes: slotBytes)
   }
 
   @inline(__always)

@@ -137,26 +137,21 @@ extension DataPath where P: ~Copyable {
   /// Where the next ring message is made up; nil where the peer has no room for it, or the send queue.
   @inline(__always)
   private func ringSlot(_ connection: Int) -> Region? {
-    let sent = connections[connection].sent
-    guard sent - connections[connection].credited < settings.ringSlots,
+    guard connections[connection].sent - connections[connection].credited < settings.ringSlots,
       hasRoom(connections[connection].firstQueuePair, reserve: 2)
     else { return nil }
-    return connections[connection].outbox.part(ringPlace(sent), slotBytes)
+    return connections[connection].outbox.part(connections[connection].sentPlace, slotBytes)
   }
-
-  /// Where a ring has its message number `number`, counted from 0.
-  @inline(__always)
-  func ringPlace(_ number: UInt64) -> Int { Int(number % UInt64(settings.ringSlots)) * slotBytes }
 
   @inline(__always)
   private mutating func sendRing(
     _ message: RingMessage, in slot: Region, _ connection: Int
   ) throws(TransportError) {
-    let number = connections[connection].sent
-    connections[connection].sent = number + 1
-    let image = message.finish(slot, number: number + 1)
+    let place = connections[connection].sentPlace
+    connections[connection].countSent(slotBytes: slotBytes)
+    let image = message.finish(slot, number: connections[connection].sent)
     let target =
-      connections[connection].remoteInbox + UInt64(ringPlace(number) + slotBytes - image.bytes)
+      connections[connection].remoteInbox + UInt64(place + slotBytes - image.bytes)
     let immediate =
       settings.polledRing ? nil : Immediate(.ring, consumed: connections[connection].reported)
     try post(
@@ -217,8 +212,9 @@ extension DataPath where P: ~Copyable {
   ) throws(TransportError) {
     // Without a completion now and then a send queue would never be known to be empty.
     let isSignalled = isSignalled || queues[queuePair].unsignalled + 1 >= max(1, sendDepth / 4)
-    let sequence = queues[queuePair].post(isMessage: owner != nil, isSignalled: isSignalled)
-    owners[queuePair * sendDepth + Int(sequence) % sendDepth] = Int32(owner ?? -1)
+    let (sequence, place) = queues[queuePair].post(
+      isMessage: owner != nil, isSignalled: isSignalled, depth: sendDepth)
+    owners[queuePair * sendDepth + place] = Int32(owner ?? -1)
     if owner != nil, !isSignalled { holdsBack = true }
     try provider.post(
       Write(

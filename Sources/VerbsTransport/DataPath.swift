@@ -152,8 +152,8 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
       connections[connection].remoteInbox = UInt64(bitPattern: theirs[place + 1])
       connections[connection].remoteInboxKey = UInt32(truncatingIfNeeded: theirs[place + 2])
     }
-    for _ in queues.count..<connections.count * queuePairsPerPeer {
-      queues.append(WorkQueues())
+    for queuePair in queues.count..<connections.count * queuePairsPerPeer {
+      queues.append(WorkQueues(of: queuePair / queuePairsPerPeer))
       for _ in 0..<sendDepth { owners.append(-1) }
     }
   }

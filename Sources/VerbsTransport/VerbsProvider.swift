@@ -84,7 +84,7 @@
       var access: Access = [.localWrite, .remoteWrite]
       if settings.relaxedOrdering, !inOrder { access.insert(.relaxedOrdering) }
       try TransportError.verbs { () throws(VerbsError) in
-        try MemoryRegion.checkLimit(bytes: region.bytes)
+        try MemoryRegion.checkLimit(bytes: region.bytes * rails)
         for rail in 0..<rails {
           let made = try unsafe MemoryRegion(
             address: region.address, bytes: region.bytes, access: access, in: open[rail].domain)

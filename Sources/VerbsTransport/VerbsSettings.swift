@@ -148,6 +148,6 @@ public struct VerbsSettings: Sendable, Equatable {
 
   /// The longest that a write waits for an answer before its connection is given up, in seconds.
   ///
-  /// A device may double it for all retries together (InfiniBand allows up to four times).
+  /// InfiniBand lets a device take up to four times as long.
   public var patience: Double { 4.096e-6 * Double(1 << min(timeout, 31)) * Double(retryCount + 1) }
 }

@@ -76,6 +76,30 @@ struct ComparisonTests {
     #expect(comparison.pairs[0].differences == ["algorithm: ring in A, tree in B", "ranks: 4 in A, 16 in B"])
   }
 
+  @Test("names the RDMA knobs and rails that are not the same")
+  func knobs() throws {
+    func measured(queuePairs: Int, pkey: Int?, rail: String) -> Record {
+      var record = record([series([point(8, spread)])])
+      record.environment.rdma = Record.RDMA(
+        exchange: "rdma-cm", rails: "all", devices: [], gidIndex: nil, roceVersion: nil, addressFamily: "any",
+        trafficClass: 0, serviceLevel: 0, mtu: nil, queuePairs: queuePairs, sendDepth: 128,
+        completionModeration: 1, inlineSize: 220, qpTimeout: 14, retryCount: 7, rnrRetry: 7, minRNRTimer: 12,
+        pkey: pkey, pkeyIndex: nil, hopLimit: 64, relaxedOrdering: true, pages: "standard",
+        waiting: "polling",
+        eagerLimit: 8_192, ringSlots: 32, smallMessages: "immediate")
+      record.environment.placement = [Record.Placement(rank: 0, host: 0, processors: "0", rails: [rail])]
+      return record
+    }
+    let comparison = try Comparison(
+      measured(queuePairs: 1, pkey: nil, rail: "mlx5_0 port 1"),
+      measured(queuePairs: 4, pkey: 32_769, rail: "mlx5_1 port 1"))
+    #expect(
+      comparison.differences == [
+        "rails: mlx5_0 port 1 in A, mlx5_1 port 1 in B", "pkey: not asked for in A, 32769 in B",
+        "queue_pairs: 1 in A, 4 in B",
+      ])
+  }
+
   @Test("with a prediction uses the prediction's interval, or its figure alone")
   func predictions() throws {
     var predicted = point(8, [110])
