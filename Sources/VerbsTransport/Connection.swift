@@ -9,7 +9,7 @@ struct Connection {
 
   /// Where the peer's ring messages arrive.
   let inbox: Region
-  /// Where ring messages are made up: slot by slot the image of the peer's inbox.
+  /// Where ring messages are made up: the image of the peer's inbox.
   let outbox: Region
   /// The key of `outbox` on rail 0.
   let outboxKey: UInt32
@@ -59,20 +59,25 @@ struct Connection {
     (self.inbox, self.outbox, self.outboxKey) = (inbox, outbox, outboxKey)
   }
 
-  /// Counts a ring message that is sent.
+  /// Counts a ring message that is sent, and finds the place for the next.
   @inline(__always)
-  mutating func countSent(slotBytes: Int) {
+  mutating func countSent(stride: Int, largest: Int) {
     sent += 1
-    sentPlace += slotBytes
-    if sentPlace == outbox.bytes { sentPlace = 0 }
+    sentPlace = Self.next(sentPlace + stride, largest, outbox)
   }
 
-  /// Counts a ring message that is consumed.
+  /// Counts a ring message that is consumed, and finds the place of the next.
   @inline(__always)
-  mutating func countConsumed(slotBytes: Int) {
+  mutating func countConsumed(stride: Int, largest: Int) {
     consumed += 1
-    nextPlace += slotBytes
-    if nextPlace == inbox.bytes { nextPlace = 0 }
+    nextPlace = Self.next(nextPlace + stride, largest, inbox)
+  }
+
+  /// Both ends begin anew where the largest message would not fit. What is given up at the end is less than that, so a ring
+  /// with room for one more than there are credits never writes over what is not consumed.
+  @inline(__always)
+  private static func next(_ place: Int, _ largest: Int, _ ring: Region) -> Int {
+    place + largest > ring.bytes ? 0 : place
   }
 
   /// Takes note of the peer's count of consumed messages; an older count may come later, over another queue pair.

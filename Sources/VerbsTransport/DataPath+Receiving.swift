@@ -76,7 +76,7 @@ extension DataPath where P: ~Copyable {
   private mutating func takeFromRings() throws(TransportError) -> Bool {
     for _ in 0..<Self.looks {
       for connection in 0..<connections.count {
-        while RingMessage.isHere(connections[connection].consumed + 1, in: nextRingSlot(connection)) {
+        while RingMessage.isHere(connections[connection].consumed + 1, at: nextPlace(connection)) {
           try takeFromRing(connection)
           try serve(connection)
         }
@@ -95,15 +95,15 @@ extension DataPath where P: ~Copyable {
   private static var looks: Int { 16 }
 
   @inline(__always)
-  private func nextRingSlot(_ connection: Int) -> Region {
-    connections[connection].inbox.part(connections[connection].nextPlace, slotBytes)
+  private func nextPlace(_ connection: Int) -> Region {
+    connections[connection].inbox.part(connections[connection].nextPlace, largestEntry)
   }
 
   @inline(__always)
   private mutating func takeFromRing(_ connection: Int) throws(TransportError) {
-    let slot = nextRingSlot(connection)
-    guard let message = RingMessage(in: slot) else { throw unreadable(connection) }
-    let payload = message.payload(in: slot)
+    let place = nextPlace(connection)
+    guard let message = RingMessage(at: place) else { throw unreadable(connection) }
+    let payload = message.payload(at: place)
     connections[connection].credit(message.consumed)
     switch message.kind {
     case .data: try takeSmall(payload, tag: message.tag, connection)
@@ -117,7 +117,8 @@ extension DataPath where P: ~Copyable {
         }
       }
     }
-    connections[connection].countConsumed(slotBytes: slotBytes)
+    if settings.polledRing { message.wipe(place) }
+    connections[connection].countConsumed(stride: message.stride, largest: largestEntry)
   }
 
   @inline(__always)

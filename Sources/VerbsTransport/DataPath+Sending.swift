@@ -101,12 +101,12 @@ extension DataPath where P: ~Copyable {
   /// Puts a small message into the peer's ring; false where there is no credit or no room.
   @inline(__always)
   private mutating func sendSmall(_ slot: Int, _ connection: Int) throws(TransportError) -> Bool {
-    guard let place = ringSlot(connection) else { return false }
+    guard let place = ringPlace(connection) else { return false }
     let region = messages[slot].region
     let message = RingMessage(
       .data, tag: messages[slot].tag, count: region.bytes, consumed: connections[connection].report())
-    message.payload(in: place).copy(from: region)
-    try sendRing(message, in: place, connection)
+    message.payload(at: place).copy(from: region)
+    try sendRing(message, at: place, connection)
     finished.append(slot)
     return true
   }
@@ -114,13 +114,13 @@ extension DataPath where P: ~Copyable {
   /// Tells the peer where its large messages go, as far as it may know of them.
   private mutating func sendGrants(_ connection: Int) throws(TransportError) {
     while !connections[connection].ungranted.isEmpty, connections[connection].granted < settings.grants {
-      guard let place = ringSlot(connection) else { return }
+      guard let place = ringPlace(connection) else { return }
       let count = min(
         connections[connection].ungranted.count, settings.grants - connections[connection].granted,
         grantsPerMessage)
       let message = RingMessage(
         .grants, tag: 0, count: count, consumed: connections[connection].report())
-      let payload = message.payload(in: place)
+      let payload = message.payload(at: place)
       for index in 0..<count {
         guard let slot = connections[connection].ungranted.removeFirst(in: messages) else { break }
         let region = messages[slot].region
@@ -130,28 +130,27 @@ extension DataPath where P: ~Copyable {
         ).write(index, to: payload)
       }
       connections[connection].granted += count
-      try sendRing(message, in: place, connection)
+      try sendRing(message, at: place, connection)
     }
   }
 
   /// Where the next ring message is made up; nil where the peer has no room for it, or the send queue.
   @inline(__always)
-  private func ringSlot(_ connection: Int) -> Region? {
+  private func ringPlace(_ connection: Int) -> Region? {
     guard connections[connection].sent - connections[connection].credited < settings.ringSlots,
       hasRoom(connections[connection].firstQueuePair, reserve: 2)
     else { return nil }
-    return connections[connection].outbox.part(connections[connection].sentPlace, slotBytes)
+    return connections[connection].outbox.part(connections[connection].sentPlace, largestEntry)
   }
 
   @inline(__always)
   private mutating func sendRing(
-    _ message: RingMessage, in slot: Region, _ connection: Int
+    _ message: RingMessage, at place: Region, _ connection: Int
   ) throws(TransportError) {
-    let place = connections[connection].sentPlace
-    connections[connection].countSent(slotBytes: slotBytes)
-    let image = message.finish(slot, number: connections[connection].sent)
-    let target =
-      connections[connection].remoteInbox + UInt64(place + slotBytes - image.bytes)
+    let target = connections[connection].remoteInbox + UInt64(connections[connection].sentPlace)
+    connections[connection].countSent(stride: message.stride, largest: largestEntry)
+    let image = message.finish(
+      at: place, number: connections[connection].sent, isPolled: settings.polledRing)
     let immediate =
       settings.polledRing ? nil : Immediate(.ring, consumed: connections[connection].reported)
     try post(

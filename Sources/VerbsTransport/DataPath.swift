@@ -21,7 +21,7 @@ package struct DataPathSettings: Sendable, Equatable {
 
 /// One rank's messages over reliable queue pairs.
 ///
-/// Small messages are written into a ring of slots at the receiver, which holds a credit for each slot, and are copied out
+/// Small messages are written into a ring at the receiver, by a sender that holds as many credits, and are copied out
 /// as soon as they are seen; so the ring never holds up what comes behind. For a large message the receiver grants the place
 /// where it belongs, and the sender writes it there: no copy, in stripes over all queue pairs. The receiver learns of
 /// either by the immediate that comes with the last write (of small messages also, where that is asked for, by looking at
@@ -37,8 +37,8 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   /// Queue pairs of one connection, and the most writes that each may have under way: the provider's, close at hand.
   let queuePairsPerPeer: Int
   let sendDepth: Int
-  /// Bytes of a ring's slot.
-  let slotBytes: Int
+  /// The most bytes that a ring message takes.
+  let largestEntry: Int
 
   var connections = UniqueArray<Connection>()
   /// For each rank, its connection's place; -1 for none.
@@ -76,7 +76,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   init(_ provider: consuming P, ranks: Int, settings: DataPathSettings) {
     connectionOf = Array(repeating: -1, count: ranks)
     unexpected = UnexpectedStore(cellBytes: settings.eagerLimit)
-    slotBytes = (RingMessage.trailer + max(settings.eagerLimit, Grant.size) + 63) / 64 * 64
+    largestEntry = RingMessage.stride(max(settings.eagerLimit, Grant.size))
     queuePairsPerPeer = provider.queuePairsPerPeer
     sendDepth = provider.sendDepth
     self.settings = settings
@@ -84,7 +84,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   }
 
   /// Grants that fit into one ring message.
-  var grantsPerMessage: Int { (slotBytes - RingMessage.trailer) / Grant.size }
+  var grantsPerMessage: Int { (largestEntry - RingMessage.header - RingMessage.end) / Grant.size }
 
   /// Makes room for the slots of a run, and registers its memory as far as it isn't; what is no longer used is let go.
   mutating func prepare(slots: Int, memory: [Region]) throws(TransportError) {
@@ -123,7 +123,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
     let receives = settings.ringSlots + 3 + settings.grants + WorkQueues.mostOwed
     try provider.connect(with: peers, receiveDepth: receives, over: &channel)
 
-    let ringBytes = settings.ringSlots * slotBytes
+    let ringBytes = (settings.ringSlots + 1) * largestEntry
     let memory = Memory(bytes: 2 * ringBytes * peers.count)
     let region = memory.region
     let registration = try provider.register(region, inOrder: true)

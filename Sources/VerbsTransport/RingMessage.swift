@@ -1,15 +1,18 @@
 import CPlatform
 import Transport
 
-/// How a message lies in a slot of a ring: at its end, a payload or a list of grants, and then 16 bytes that tell what it is.
+/// How a message lies in a ring: 16 bytes that tell what it is, then a payload or a list of grants, and where receivers
+/// look for messages in memory its number again.
 ///
-///     … payload | kind, consumed | tag | count | number |
+///     | kind, consumed | tag | count | number | payload … | number |
 ///
-/// The number is the message's own, counted from 1. It is the last that is written, so it tells a receiver that looks at
-/// the memory that all before it is there, where the device writes in order.
+/// Messages lie one behind the other, each from a cache line on, so that small ones share their pages. The number is the
+/// message's own, counted from 1: the last is written last, where the device writes in order.
 struct RingMessage {
-  /// Bytes after the payload.
-  static let trailer = 16
+  /// Bytes before the payload.
+  static let header = 16
+  /// Bytes after it.
+  static let end = 4
 
   /// What the payload is.
   enum Kind: UInt32 {
@@ -30,43 +33,56 @@ struct RingMessage {
   /// Bytes of the payload.
   var bytes: Int { kind == .data ? count : count * Grant.size }
 
+  /// Bytes from its place to the next message's.
+  var stride: Int { Self.stride(bytes) }
+
+  /// The same, for a payload of `bytes`.
+  static func stride(_ bytes: Int) -> Int { (header + bytes + end + 63) & ~63 }
+
   init(_ kind: Kind, tag: Int32, count: Int, consumed: UInt64) {
     (self.kind, self.tag, self.count) = (kind, tag, count)
     self.consumed = UInt16(truncatingIfNeeded: consumed)
   }
 
-  /// Nil for what no rank writes into a ring with such slots.
+  /// Reads a header; nil for what no rank writes into such a place.
   @inline(__always)
-  init?(in slot: Region) {
-    precondition(slot.bytes >= Self.trailer, "a slot holds a trailer")
-    let end = unsafe slot.address + (slot.bytes - Self.trailer)
-    let words = unsafe end.loadUnaligned(as: SIMD4<UInt32>.self)
+  init?(at place: Region) {
+    precondition(place.bytes >= Self.header, "a place holds a header")
+    let words = unsafe place.address.loadUnaligned(as: SIMD4<UInt32>.self)
     guard let kind = Kind(rawValue: words[0] & 0xffff) else { return nil }
     (self.kind, tag, count) = (kind, Int32(bitPattern: words[1]), Int(words[2]))
     consumed = UInt16(truncatingIfNeeded: words[0] >> 16)
-    guard bytes <= slot.bytes - Self.trailer else { return nil }
+    guard stride <= place.bytes else { return nil }
   }
 
   /// Where the payload is.
   @inline(__always)
-  func payload(in slot: Region) -> Region { slot.part(slot.bytes - Self.trailer - bytes, bytes) }
+  func payload(at place: Region) -> Region { place.part(Self.header, bytes) }
 
-  /// Ends the slot as message number `number`, and gives what is to be written of it.
+  /// Makes it message number `number`, around the payload that is in place; gives what is to be written.
   @inline(__always)
-  func finish(_ slot: Region, number: UInt64) -> Region {
-    let image = slot.part(slot.bytes - Self.trailer - bytes, bytes + Self.trailer)
+  func finish(at place: Region, number: UInt64, isPolled: Bool) -> Region {
+    let image = place.part(0, Self.header + bytes + (isPolled ? Self.end : 0))
+    let number = UInt32(truncatingIfNeeded: number)
     let words = SIMD4<UInt32>(
-      kind.rawValue | UInt32(consumed) << 16, UInt32(bitPattern: tag), UInt32(count),
-      UInt32(truncatingIfNeeded: number))
-    unsafe (image.address + bytes).storeBytes(of: words, as: SIMD4<UInt32>.self)
+      kind.rawValue | UInt32(consumed) << 16, UInt32(bitPattern: tag), UInt32(count), number)
+    unsafe image.address.storeBytes(of: words, as: SIMD4<UInt32>.self)
+    if isPolled { unsafe (image.address + Self.header + bytes).storeBytes(of: number, as: UInt32.self) }
     return image
   }
 
-  /// Whether message number `number` is in its slot.
+  /// Whether message number `number` is at its place, whole; what was there before is ``wipe(_:)``d.
   @inline(__always)
-  static func isHere(_ number: UInt64, in slot: Region) -> Bool {
-    unsafe syncline_load_acquire(slot.address + (slot.bytes - 4)) == UInt32(truncatingIfNeeded: number)
+  static func isHere(_ number: UInt64, at place: Region) -> Bool {
+    let number = UInt32(truncatingIfNeeded: number)
+    guard unsafe syncline_load_acquire(place.address + 12) == number else { return false }
+    // A header that can't be read is found out by whoever takes the message.
+    guard let message = RingMessage(at: place) else { return true }
+    return unsafe syncline_load_acquire(place.address + (header + message.bytes)) == number
   }
+
+  /// Leaves nothing that could pass for a later message.
+  func wipe(_ place: Region) { place.part(0, stride).fill(0) }
 }
 
 /// A receiver's word that a large message may be written straight into its memory.
