@@ -98,7 +98,6 @@ func run() throws {
   let (bytes, iterations, depth) = (numbers[0], numbers[1], numbers.count > 2 ? numbers[2] : 1)
   var settings = VerbsSettings()
   if mode == "polled" { settings.smallMessages = .polled }
-  if let e = ProcessInfo.processInfo.environment["EAGER"].flatMap({ Int($0) }) { settings.eagerLimit = e }
   var transport = try VerbsTransport(settings, over: MPITransport.start(timeLimit: 60))
   let (rank, ranks) = (transport.rank, transport.ranks)
   let memory = Memory(bytes: 2 * depth * bytes)
