@@ -108,7 +108,7 @@ let package = Package(
     tests(of: "Statistics", on: ["Statistics"]),
     tests(of: "Collectives", on: ["Collectives"]),
     tests(of: "Transport", on: ["Collectives", "Transport"]),
-    tests(of: "VerbsTransport", on: ["Collectives", "Transport", "VerbsTransport"]),
+    tests(of: "VerbsTransport", on: ["Collectives", "Transport", "Verbs", "VerbsTransport"]),
     tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
@@ -118,7 +118,12 @@ let package = Package(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
     tests(of: "Verbs", on: ["Quantities", "Verbs"]),
-    tests(of: "Commands", on: ["Quantities", "Records", "Verbs", "Commands", "syncline"]),
+    tests(
+      of: "Commands",
+      on: [
+        "Quantities", "Collectives", "Records", "Transport", "Verbs", "VerbsTransport", "Measurement",
+        "Commands", "syncline", arguments,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -13,6 +13,8 @@ import VerbsTransport
 /// One run of `syncline bench`, as each rank takes part in it.
 struct BenchRun: Sendable {
   private let plan: BenchPlan
+  /// What a record says while its run lasts.
+  static let unended = "the run had not ended when this was written"
   /// The record so far, as rank 0 keeps it.
   private let notes: Notes
 
@@ -44,8 +46,9 @@ struct BenchRun: Sendable {
         }
         try transport.finish()
       } catch let failure as Failure {
-        // Whoever still runs would wait for this rank for ever.
+        // Whoever still runs would wait for this rank for ever; one that leaves the word to another lets it speak.
         failure.say()
+        if failure.description.isEmpty { sleep(2) }
         MPITransport.abort(code: failure.code.rawValue)
       } catch {
         Failure(.software, "\(error)").say()
@@ -190,16 +193,24 @@ struct BenchRun: Sendable {
       case let error as MeasurementError: Failure(.software, error.description)
       default: Failure(.software, "\(error)")
       }
-    guard speaks else { return failure }
+    guard speaks else { return speaksForItself(error) ? failure : Failure(failure.code, "") }
     Progress.clear()
     return Failure(failure.code, failure.description + notes.keepPartial(because: failure.description))
+  }
+
+  /// Whether a rank other than 0 says what ended the run: not where mpirun shows the same words of rank 0.
+  private func speaksForItself(_ error: any Error) -> Bool {
+    switch error {
+    case TransportError.agreed, MeasurementError.transport(.agreed): plan.seat != nil
+    default: true
+    }
   }
 
   private static func failure(of error: TransportError) -> Failure {
     switch error {
     case .timedOut, .peerLost, .linkLost: Failure(.rankLost, error.description)
     case .library: Failure(.software, error.description)
-    case .unavailable, .tooLarge: Failure(.unavailable, error.description)
+    case .unavailable, .agreed, .tooLarge: Failure(.unavailable, error.description)
     }
   }
 
@@ -272,7 +283,7 @@ private final class Notes: Sendable {
     try update {
       $0 = Record(
         origin: .measured, environment: environment, series: [], isPartial: true,
-        endedBecause: "the run had not ended when this was written")
+        endedBecause: BenchRun.unended)
     }
   }
 

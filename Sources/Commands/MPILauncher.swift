@@ -73,8 +73,15 @@ enum MPILauncher {
       if signalled != 0 { throw lost("the run was stopped by signal \(signalled)", plan) }
       guard process.terminationReason == .exit else { throw lost("mpirun ended by signal \(status)", plan) }
       guard status != 0 else { return }
-      // The rank that failed has said why.
-      if let code = Failure.Code(rawValue: status) { throw Failure(code, "") }
+      // The rank that failed has said why; only rank 0 could note it.
+      if let code = Failure.Code(rawValue: status) {
+        let hasBegun = plan.record.flatMap { try? Record.read($0) }.map { record in
+          record.isPartial && record.endedBecause == BenchRun.unended
+            && record.series.contains { !$0.points.isEmpty }
+        }
+        guard hasBegun == true else { throw Failure(code, "") }
+        throw Failure(code, lost("a rank ended the run", plan).description)
+      }
       throw lost(
         status > 128 ? "a rank ended by signal \(status - 128)" : "a rank ended with status \(status)", plan)
     #endif

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
 import Quantities
-import VerbsTransport
+package import VerbsTransport
 
 /// The knobs of RDMA connections, under perftest's names too; what isn't given is taken from NCCL's variables.
-struct RDMAOptions: ParsableArguments {
+package struct RDMAOptions: ParsableArguments {
+  package init() {}
+
   @Option(
     name: [.long, .customLong("ib-dev")],
     help: "RDMA devices, DEVICE[:PORT],…: one a rail (the first active port). NCCL_IB_HCA.")
@@ -115,7 +117,10 @@ struct RDMAOptions: ParsableArguments {
     case on, off
   }
 
-  func resolved(
+  /// The knobs that are given, or that NCCL's variables name.
+  ///
+  /// - Throws: in one line, what is out of its range or not to be understood.
+  package func resolved(
     _ variables: [String: String] = ProcessInfo.processInfo.environment
   ) throws(Failure) -> VerbsSettings {
     let variables = NCCLVariables(variables)

@@ -15,9 +15,33 @@ public protocol OutOfBand: ~Copyable {
 
   /// Gives every rank all ranks' values, in the order of ranks; all have equally many.
   mutating func gather(_ values: [Int64]) throws(TransportError) -> [[Int64]]
+
+  /// Throws where the channel knows that a rank is lost; waits for nothing.
+  ///
+  /// For those who wait for a rank by other means. A channel that can't know, or whose launcher ends all ranks when
+  /// one is lost, does nothing.
+  mutating func check() throws(TransportError)
 }
 
 extension OutOfBand where Self: ~Copyable {
+  /// Knows of no lost rank.
+  public mutating func check() throws(TransportError) {}
+
+  /// Lets all ranks end where one can't go on; every rank calls it, with what keeps itself from going on.
+  ///
+  /// - Throws: at every rank the same ``TransportError/agreed(_:)``, in the words of the lowest rank that can't.
+  package mutating func agree(_ refusal: TransportError?) throws(TransportError) {
+    guard try greatest(refusal == nil ? 0 : 1) > 0 else { return }
+    let told = try gather(bytes: Array((refusal?.description ?? "").utf8))
+      .map { String(decoding: $0, as: UTF8.self) }
+    guard let first = told.firstIndex(where: { !$0.isEmpty }) else { return }
+    // What every rank says needs no rank's name.
+    if told.allSatisfy({ $0 == told[first] }) { throw .agreed(told[first]) }
+    let others = told.count { !$0.isEmpty } - 1
+    let more = others == 0 ? "" : others == 1 ? " (and another rank)" : " (and \(others) other ranks)"
+    throw .agreed("rank \(first)\(more): \(told[first])")
+  }
+
   /// Gives every rank all ranks' bytes, which need not be equally many.
   package mutating func gather(bytes: [UInt8]) throws(TransportError) -> [[UInt8]] {
     let lengths = try gather([Int64(bytes.count)]).map { Int($0[0]) }

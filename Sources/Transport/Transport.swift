@@ -60,6 +60,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
   case peerLost(rank: Int, reason: String)
   /// What this rank sends through is down.
   case linkLost(String)
+  /// A rank can't take part; every rank has been told and throws this, so that one may speak for all.
+  case agreed(String)
   /// More than the library can take in one call.
   case tooLarge(String)
 
@@ -72,6 +74,7 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
     case .peerLost(let rank, let reason): "rank \(rank) is lost: \(reason)"
     case .linkLost(let reason): reason
     case .unavailable(let reason): reason
+    case .agreed(let reason): reason
     case .tooLarge(let reason): reason
     }
   }

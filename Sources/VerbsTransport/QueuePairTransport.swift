@@ -43,9 +43,17 @@ extension QueuePairTransport: Transport where P: ~Copyable, Channel: ~Copyable {
   }
 
   package mutating func prepare(_ traffic: Traffic) throws(TransportError) {
-    try path.prepare(slots: traffic.slots, memory: traffic.memory)
+    var refusal: TransportError?
+    do throws(TransportError) {
+      try path.prepare(slots: traffic.slots, memory: traffic.memory)
+    } catch {
+      refusal = error
+    }
+    try channel.agree(refusal)
     try path.connect(traffic.peers, over: &channel)
   }
+
+  package mutating func check() throws(TransportError) { try channel.check() }
 
   @inline(__always)
   package mutating func send(_ region: Region, to peer: Int, tag: Int32, slot: Int) throws(TransportError) {
@@ -61,6 +69,35 @@ extension QueuePairTransport: Transport where P: ~Copyable, Channel: ~Copyable {
 
   @inline(__always)
   package mutating func wait(into completed: inout [Int]) throws(TransportError) {
-    try path.wait(into: &completed, Patience(rank: rank, limit: timeLimit))
+    do throws(TransportError) {
+      try path.wait(into: &completed, Patience(rank: rank, limit: min(Self.slice, timeLimit)))
+    } catch {
+      try goOnWaiting(into: &completed, after: error)
+    }
+  }
+
+  /// How long messages are waited for before the channel is asked whether all ranks are still there, in seconds.
+  private static var slice: Double { 0.2 }
+
+  /// Waits on in slices; what the channel says of a lost rank comes first, since it knows which one went first.
+  @inline(never)
+  private mutating func goOnWaiting(into completed: inout [Int], after first: TransportError)
+    throws(TransportError)
+  {
+    let clock = ContinuousClock()
+    let start = clock.now - .seconds(Self.slice)
+    var last = first
+    while true {
+      try channel.check()
+      guard case .timedOut = last else { throw last }
+      let waited = (clock.now - start) / .seconds(1)
+      guard waited < timeLimit else { throw .timedOut(rank: rank, waited: waited) }
+      do throws(TransportError) {
+        return try path.wait(
+          into: &completed, Patience(rank: rank, limit: min(Self.slice, timeLimit - waited)))
+      } catch {
+        last = error
+      }
+    }
   }
 }

@@ -34,11 +34,15 @@
       with peers: [Int], receiveDepth: Int, over channel: inout Channel
     ) throws(TransportError) {
       let (rank, seconds) = (channel.rank, channel.timeLimit)
+      var refusal: TransportError?
       if listeners.isEmpty {
-        try TransportError.verbs { () throws(VerbsError) in
+        do throws(VerbsError) {
           for rail in 0..<rails { listeners.append(try listen(on: rail)) }
+        } catch {
+          refusal = .device(error)
         }
       }
+      try channel.agree(refusal)
       var words = [Int64(rails), Int64(queuePairsPerPeer)]
       for rail in 0..<rails { words += try ownAddress(rail).words }
       let told = try tellAll(words, over: &channel)

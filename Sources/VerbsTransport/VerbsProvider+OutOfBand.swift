@@ -53,6 +53,28 @@
       with peers: [Int], receiveDepth: Int, over channel: inout Channel
     ) throws(TransportError) {
       let first = queuePairs.count
+      var own: [Int64] = []
+      var refusal: TransportError?
+      do throws(TransportError) {
+        own = try makeQueuePairs(for: peers, receiveDepth: receiveDepth)
+      } catch {
+        refusal = error
+      }
+      try channel.agree(refusal)
+      let told = try tellAll(own, over: &channel)
+      do throws(TransportError) {
+        try makeReady(peers, first: first, own, told, rank: channel.rank)
+      } catch {
+        refusal = error
+      }
+      // Nobody writes before the last rank can receive.
+      try channel.agree(refusal)
+    }
+
+    /// Makes the queue pairs of `peers`, and gives what is told of them.
+    private mutating func makeQueuePairs(
+      for peers: [Int], receiveDepth: Int
+    ) throws(TransportError) -> [Int64] {
       var words = [Int64(rails), Int64(queuePairsPerPeer)]
       for peer in peers {
         words.append(Int64(peer))
@@ -68,18 +90,23 @@
           queuePairs.append(made)
         }
       }
-      let own = words
-      let told = try tellAll(words, over: &channel)
+      return words
+    }
+
+    /// Joins the queue pairs from `first` on with those of `peers`, by what all ranks have told.
+    private mutating func makeReady(
+      _ peers: [Int], first: Int, _ own: [Int64], _ told: [[Int64]], rank: Int
+    ) throws(TransportError) {
       let stride = 1 + queuePairsPerPeer * End.words
       for (place, peer) in peers.enumerated() {
         let theirs = told[peer]
-        try checkRails(of: peer, theirs, rank: channel.rank)
+        try checkRails(of: peer, theirs, rank: rank)
         guard
           let start = Swift.stride(from: 2, to: theirs.count, by: stride).first(where: {
-            theirs[$0] == Int64(channel.rank)
+            theirs[$0] == Int64(rank)
           })
         else {
-          throw .library(call: "connect", reason: "rank \(peer) does not expect rank \(channel.rank)")
+          throw .library(call: "connect", reason: "rank \(peer) does not expect rank \(rank)")
         }
         for index in 0..<queuePairsPerPeer {
           let mine = End(own[(2 + place * stride + 1 + index * End.words)...].prefix(End.words))
@@ -87,8 +114,6 @@
           try connect(first + place * queuePairsPerPeer + index, mine, other, peer)
         }
       }
-      // Nobody writes before the last rank can receive.
-      _ = try channel.greatest(0)
     }
 
     private mutating func connect(

@@ -84,6 +84,8 @@
       var access: Access = [.localWrite, .remoteWrite]
       if settings.relaxedOrdering, !inOrder { access.insert(.relaxedOrdering) }
       try TransportError.verbs { () throws(VerbsError) in
+        // A rank without a new peer registers nothing; devices refuse a region without bytes.
+        guard region.bytes > 0 else { return }
         try MemoryRegion.checkLimit(bytes: region.bytes * rails)
         for rail in 0..<rails {
           let made = try unsafe MemoryRegion(

@@ -8,9 +8,11 @@
   public struct VerbsTransport<Channel: OutOfBand & ~Copyable>: ~Copyable, Transport {
     private var path: QueuePairTransport<VerbsProvider, Channel>
 
-    /// Opens this rank's devices; nothing is connected as yet. Every rank calls it.
+    /// Opens this rank's devices; nothing is connected as yet.
     ///
-    /// - Throws: ``TransportError/unavailable(_:)`` where there is no such device, port, GID, P_Key or MTU.
+    /// Every rank calls it.
+    ///
+    /// - Throws: ``TransportError/agreed(_:)`` where a rank has no such device, port, GID, P_Key or MTU.
     public init(_ settings: VerbsSettings, over channel: consuming Channel) throws(TransportError) {
       let place = try channel.placeOnHost()
       var settings = settings
@@ -22,7 +24,14 @@
       data.ringSlots = settings.ringSlots
       data.moderation = settings.moderation
       data.polledRing = settings.smallMessages == .polled
-      let provider = try VerbsProvider(settings, givesWay: place.sharesProcessors)
+      let provider: VerbsProvider
+      do {
+        provider = try VerbsProvider(settings, givesWay: place.sharesProcessors)
+      } catch {
+        try channel.agree(error)
+        throw error
+      }
+      try channel.agree(nil)
       ports = provider.ports
       path = QueuePairTransport(provider, over: channel, settings: data)
     }
@@ -70,5 +79,8 @@
     public mutating func gather(_ values: [Int64]) throws(TransportError) -> [[Int64]] {
       try path.gather(values)
     }
+
+    /// What the out-of-band channel knows of lost ranks.
+    public mutating func check() throws(TransportError) { try path.check() }
   }
 #endif

@@ -130,7 +130,7 @@ struct LostRankTests {
   }
 
   /// The process that `launcher` started by way of mpirun as rank `rank`.
-  private static func process(ofRank rank: Int, below launcher: Int32) -> Int32? {
+  static func process(ofRank rank: Int, below launcher: Int32) -> Int32? {
     let processes =
       (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
     func parent(_ process: Int32) -> Int32? {
