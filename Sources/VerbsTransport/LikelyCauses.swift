@@ -15,6 +15,9 @@ package struct LikelyCauses {
     (self.status, self.onEthernet, self.patience) = (status, onEthernet, patience)
   }
 
+  /// IBV_WC_LOC_QP_OP_ERR; soft-RoCE has it for a packet that the interface doesn't take.
+  private static let localOperation = CompletionStatus(rawValue: 2)
+
   /// One phrase a cause.
   package var list: [String] {
     switch status {
@@ -23,6 +26,8 @@ package struct LikelyCauses {
       ["the peer's process is stopped or starved", "another version of syncline runs there"]
     case .remoteAccess:
       ["the peer has ended and its memory is no longer registered", "another version of syncline runs there"]
+    case Self.localOperation:
+      ["the interface can't send: its link, its address or its route is gone (`syncline devices`, ip link)"]
     case .flushed: ["the queue pair had failed before, or the peer closed the connection"]
     default: ["a bug in syncline or in the device's driver: the kernel's log may say more"]
     }

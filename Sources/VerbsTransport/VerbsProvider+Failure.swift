@@ -1,17 +1,32 @@
 #if RDMA
   import BasicContainers
+  import Foundation
   import Transport
   import Verbs
 
   extension VerbsProvider {
+    /// What a device that went down says of itself: that is the cause of all else.
+    ///
+    /// Writes may fail some milliseconds before it is said, so it is waited for.
+    private mutating func linkFailure(_ rail: Int) -> TransportError? {
+      for _ in 0..<10 {
+        do throws(TransportError) {
+          try checkEvents()
+        } catch {
+          return error
+        }
+        let port = open[rail].port
+        if let now = try? open[rail].context.port(port), now.state != .active {
+          return .linkLost("\(open[rail].context.name): \(AsyncEvent(.portDown, of: .port(port)))")
+        }
+        usleep(10_000)
+      }
+      return nil
+    }
+
     mutating func explain(_ failure: WorkFailure, queuePair: Int, peer: Int) -> TransportError {
       let rail = queuePair % rails
-      // A device that went down says so itself, and that is the cause of all else.
-      do throws(TransportError) {
-        try checkEvents()
-      } catch {
-        return error
-      }
+      if let cause = linkFailure(rail) { return cause }
       let status = CompletionStatus(rawValue: failure.status)
       let state = (try? queuePairs[queuePair].state()) ?? "unknown"
       let vendor = String(failure.vendorError, radix: 16)

@@ -170,9 +170,9 @@ struct DataPathTests {
     path.eagerLimit = 64
     let settings = path
     let results = InProcessTransport.run(ranks: 2, timeLimit: 0.3) { channel in
+      let memory = Memory(bytes: 256)
       var transport = QueuePairTransport(
         SoftwareProvider(wire, rank: channel.rank), over: channel, settings: settings)
-      let memory = Memory(bytes: 256)
       try transport.prepare(Traffic(slots: 1, peers: [1 - channel.rank], memory: [memory.region]))
       if channel.rank == 0 {
         try transport.send(memory.region.part(0, sent), to: 1, tag: 7, slot: 0)
@@ -195,8 +195,8 @@ struct DataPathTests {
     let wire = SoftwareWire(ranks: 3)
     wire.state.withLock { _ = $0.cut.insert(2) }
     let results = InProcessTransport.run(ranks: 3, timeLimit: 0.5) { channel in
-      var transport = QueuePairTransport(SoftwareProvider(wire, rank: channel.rank), over: channel)
       let vector = Memory(bytes: 8_000)
+      var transport = QueuePairTransport(SoftwareProvider(wire, rank: channel.rank), over: channel)
       var executor = try Executor(schedule, rank: channel.rank, type: .int64, operation: .sum)
       try transport.prepare(executor.traffic(on: vector.region))
       try executor.run(on: vector.region, over: &transport)

@@ -44,6 +44,8 @@ final class SoftwareWire: Sendable {
     var seats: [Seat]
     var breaches: [String] = []
     var random: UInt64
+    /// Ranks that have ended.
+    var gone: Set<Int> = []
     /// Ranks whose connections fail at the next write.
     var cut: Set<Int> = []
     var most = (inFlight: 0, receives: 0)
@@ -90,9 +92,21 @@ extension SoftwareWire.State {
     }
   }
 
+  /// Carries out what is left of a rank's writes, and then no more from or to it.
+  mutating func leave(_ rank: Int) {
+    for queuePair in seats[rank].queuePairs.indices {
+      while !seats[rank].queuePairs[queuePair].writes.isEmpty {
+        carry(seats[rank].queuePairs[queuePair].writes.removeFirst(), rank, queuePair)
+      }
+    }
+    gone.insert(rank)
+  }
+
   private mutating func carry(_ write: Write, _ rank: Int, _ queuePair: Int) {
     let own = seats[rank].queuePairs[queuePair]
     guard !own.isBroken, let other = own.other else { return }
+    guard !gone.contains(rank) else { return }
+    guard !gone.contains(other.rank) else { return fail(rank, queuePair) }
     guard !cut.contains(other.rank), !cut.contains(rank) else { return fail(rank, queuePair) }
     if write.source.bytes > 0 {
       let target = seats[other.rank].registrations.values.first { registration, region in
@@ -130,6 +144,9 @@ struct SoftwareProvider: Provider, ~Copyable {
   private var found: [WorkCompletion] = []
 
   init(_ wire: SoftwareWire, rank: Int) { (self.wire, self.rank) = (wire, rank) }
+
+  // The rank's memory goes next, so nothing may be carried from or to it any more.
+  deinit { wire.state.withLock { $0.leave(rank) } }
 
   var rails: Int { wire.limits.rails }
   var queuePairsPerPeer: Int { wire.limits.queuePairsPerPeer }

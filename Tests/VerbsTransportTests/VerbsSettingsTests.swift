@@ -99,6 +99,7 @@ struct VerbsSettingsTests {
     #expect(first(.receiverNotReady).contains("stopped or starved"))
     #expect(first(.remoteAccess).contains("no longer registered"))
     #expect(first(.flushed).contains("had failed before"))
+    #expect(first(CompletionStatus(rawValue: 2)).contains("can't send"))
     #expect(first(.localProtection).contains("a bug"))
   }
 }
