@@ -151,7 +151,8 @@ struct BenchPlan: Sendable {
     }
     ranks = command.ranks
     cases = try Self.cases(command, transport)
-    rdma = try command.rdma.resolved()
+    // NCCL's variables say nothing to other transports, however odd they are.
+    rdma = try command.rdma.resolved(transport == .verbs ? ProcessInfo.processInfo.environment : [:])
     seat = try Self.seat(command, transport)
     pages = command.hugepages ? .huge : .standard
     try BufferMemory.check(command.memory)

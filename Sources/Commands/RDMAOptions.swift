@@ -121,7 +121,7 @@ package struct RDMAOptions: ParsableArguments {
   ///
   /// - Throws: in one line, what is out of its range or not to be understood.
   package func resolved(
-    _ variables: [String: String] = ProcessInfo.processInfo.environment
+    _ variables: [String: String]
   ) throws(Failure) -> VerbsSettings {
     let variables = NCCLVariables(variables)
     var settings = VerbsSettings()
