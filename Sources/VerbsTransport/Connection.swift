@@ -73,7 +73,9 @@ struct Connection {
     nextPlace = Self.next(nextPlace + stride, largest, inbox)
   }
 
-  /// Both ends begin anew where the largest message would not fit. What is given up at the end is less than that, so a ring
+  /// Both ends begin anew where the largest message would not fit.
+  ///
+  /// What is given up at the end is less than that, so a ring
   /// with room for one more than there are credits never writes over what is not consumed.
   @inline(__always)
   private static func next(_ place: Int, _ largest: Int, _ ring: Region) -> Int {

@@ -15,8 +15,9 @@ import VerbsTransport
 
 typealias Verbs = VerbsTransport<MPITransport>
 
-/// Sends `iterations` messages to `next` and receives as many from `previous`, at most `depth` of each under way; nil
-/// for none. Gives the seconds until all were complete.
+/// Sends `iterations` messages to `next` and receives as many from `previous`, at most `depth` of each under way.
+///
+/// Nil for none. Gives the seconds until all were complete.
 func stream(
   _ transport: inout Verbs, _ memory: Region, bytes: Int, iterations: Int, depth: Int, to next: Int?,
   from previous: Int?
@@ -115,7 +116,8 @@ func run() throws {
     for iterations in [min(iterations, 2 * depth), iterations] {
       _ = try transport.greatest(0)
       let own = try stream(
-        &transport, memory.region, bytes: bytes, iterations: iterations, depth: depth, to: next, from: previous)
+        &transport, memory.region, bytes: bytes, iterations: iterations, depth: depth, to: next,
+        from: previous)
       let slowest = Double(try transport.greatest(Int64(own * 1e9))) / 1e9
       if rank == 0, iterations == numbers[1] { print(Double(iterations * bytes) / slowest / 1e6) }
     }
