@@ -16,8 +16,9 @@
     private var nextRegion = 1
     /// Whether ranks share processors: then a waiting one must give way.
     private let givesWay: Bool
-    /// Fruitless polls before a rank with a processor of its own gives way too: a millisecond or so.
-    private static let spins = 4_096
+    /// Fruitless polls before a rank with a processor of its own gives way too: some 10 us, longer than a small message
+    /// takes, and soon enough for what a software device has to do on this processor.
+    private static let spins = 256
     /// The rail whose completions the last poll took.
     private var polled = 0
     /// Whether every rail was asked for an event since the last sleep.

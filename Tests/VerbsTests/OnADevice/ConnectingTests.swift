@@ -46,28 +46,6 @@
         #expect(text.contains("of \(context.limits.maxWorkRequests) at the most"))
       }
 
-      /// Whether this process may lock so little that a test can ask for more.
-      private static let isLimited = MemoryLimit.now().shortage(for: 1 << 26) != nil
-
-      @Test(
-        "More memory than may be locked is refused with what lifts the limit",
-        .enabled(if: isLimited, "this process may lock 64 MiB or more"))
-      func lockedMemory() throws {
-        let bytes = 1 << 26
-        let context = try Context(device: device())
-        let domain = try ProtectionDomain(context)
-        let buffer = Buffer(bytes: bytes) { _ in 1 }
-        let text = refusal {
-          _ = try unsafe MemoryRegion(address: buffer.start, bytes: bytes, access: .localWrite, in: domain)
-        }
-        #expect(
-          text.hasPrefix("ibv_reg_mr on \(context.name): Cannot allocate memory (errno 12): 67108864 bytes; ")
-        )
-        let before = refusal { try MemoryRegion.checkLimit(bytes: bytes) }
-        #expect(before.hasPrefix("ibv_reg_mr: Cannot allocate memory (errno 12): 67108864 bytes to pin, "))
-        for text in [text, before] { #expect(text.contains("ulimit -l unlimited")) }
-      }
-
       @Test("Where nobody listens, the one who calls is told so")
       func nobodyListens() throws {
         let listener = try listener()
