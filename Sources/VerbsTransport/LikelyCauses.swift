@@ -4,15 +4,14 @@ package import Verbs
 package struct LikelyCauses {
   private let status: CompletionStatus
   private let onEthernet: Bool
-  private let patience: Double
   /// The GID that packets come from, in words.
   package var gid: String?
   /// The most bytes in a packet.
   package var mtu = 0
 
-  /// Causes of `status`, where a connection is given up after `patience` seconds.
-  package init(_ status: CompletionStatus, onEthernet: Bool, patience: Double) {
-    (self.status, self.onEthernet, self.patience) = (status, onEthernet, patience)
+  /// Causes of `status` on a port of this kind.
+  package init(_ status: CompletionStatus, onEthernet: Bool) {
+    (self.status, self.onEthernet) = (status, onEthernet)
   }
 
   /// IBV_WC_LOC_QP_OP_ERR; soft-RoCE has it for a packet that the interface doesn't take.

@@ -46,6 +46,8 @@ package protocol Provider: ~Copyable {
   ///
   /// - Returns: whether it slept.
   mutating func idle(fruitless polls: Int) throws(TransportError) -> Bool
+  /// Why this rank's own devices can't go on; nil where they can. Called when something has failed, and may take a moment.
+  mutating func linkFailure() -> TransportError?
   /// What to say of a failed completion on a queue pair that leads to `peer`.
   mutating func explain(_ failure: WorkFailure, queuePair: Int, peer: Int) -> TransportError
 }

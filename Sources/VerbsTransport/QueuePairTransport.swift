@@ -88,7 +88,12 @@ extension QueuePairTransport: Transport where P: ~Copyable, Channel: ~Copyable {
     let start = clock.now - .seconds(Self.slice)
     var last = first
     while true {
-      try channel.check()
+      do throws(TransportError) {
+        try channel.check()
+      } catch {
+        // The other rank may have ended because of the same link.
+        throw path.provider.linkFailure() ?? error
+      }
       guard case .timedOut = last else { throw last }
       let waited = (clock.now - start) / .seconds(1)
       guard waited < timeLimit else { throw .timedOut(rank: rank, waited: waited) }

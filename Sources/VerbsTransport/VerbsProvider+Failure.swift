@@ -8,16 +8,18 @@
     /// What a device that went down says of itself: that is the cause of all else.
     ///
     /// Writes may fail some milliseconds before it is said, so it is waited for.
-    private mutating func linkFailure(_ rail: Int) -> TransportError? {
+    mutating func linkFailure() -> TransportError? {
       for _ in 0..<10 {
         do throws(TransportError) {
           try checkEvents()
         } catch {
           return error
         }
-        let port = open[rail].port
-        if let now = try? open[rail].context.port(port), now.state != .active {
-          return .linkLost("\(open[rail].context.name): \(AsyncEvent(.portDown, of: .port(port)))")
+        for rail in 0..<rails {
+          let port = open[rail].port
+          if let now = try? open[rail].context.port(port), now.state != .active {
+            return .linkLost("\(open[rail].context.name): \(AsyncEvent(.portDown, of: .port(port)))")
+          }
         }
         usleep(10_000)
       }
@@ -26,12 +28,11 @@
 
     mutating func explain(_ failure: WorkFailure, queuePair: Int, peer: Int) -> TransportError {
       let rail = queuePair % rails
-      if let cause = linkFailure(rail) { return cause }
+      if let cause = linkFailure() { return cause }
       let status = CompletionStatus(rawValue: failure.status)
       let state = (try? queuePairs[queuePair].state()) ?? "unknown"
       let vendor = String(failure.vendorError, radix: 16)
-      var causes = LikelyCauses(
-        status, onEthernet: open[rail].attributes.linkLayer == .ethernet, patience: settings.patience)
+      var causes = LikelyCauses(status, onEthernet: open[rail].attributes.linkLayer == .ethernet)
       causes.gid = open[rail].gid.map { "index \($0.index), \($0.gid), \($0.kind.rawValue)" }
       causes.mtu = open[rail].mtu
       return .peerLost(

@@ -244,6 +244,8 @@ struct SoftwareProvider: Provider, ~Copyable {
     return false
   }
 
+  func linkFailure() -> TransportError? { nil }
+
   mutating func explain(_ failure: WorkFailure, queuePair: Int, peer: Int) -> TransportError {
     .peerLost(rank: peer, reason: "status \(failure.status)")
   }

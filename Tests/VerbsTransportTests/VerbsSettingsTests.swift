@@ -68,7 +68,7 @@ struct VerbsSettingsTests {
 
   @Test("Without an answer on Ethernet: first the peer, then the GID, the MTU, loss and a firewall")
   func ethernet() {
-    var causes = LikelyCauses(.retriesExceeded, onEthernet: true, patience: 0.5)
+    var causes = LikelyCauses(.retriesExceeded, onEthernet: true)
     causes.gid = "index 1, 192.0.2.1, RoCE v2"
     causes.mtu = 4_096
     let list = causes.list
@@ -86,7 +86,7 @@ struct VerbsSettingsTests {
 
   @Test("Without an answer on InfiniBand no address and no firewall is to blame")
   func infiniBand() {
-    let list = LikelyCauses(.retriesExceeded, onEthernet: false, patience: 0.5).list
+    let list = LikelyCauses(.retriesExceeded, onEthernet: false).list
     #expect(list.count == 3 && list[0].contains("is gone") && list[1].contains("link on the path"))
     #expect(!list.contains { $0.contains("GID") || $0.contains("4791") || $0.contains("PFC") })
   }
@@ -94,7 +94,7 @@ struct VerbsSettingsTests {
   @Test("A peer that is there but not ready, or closed its memory, is told from one that is gone")
   func others() {
     func first(_ status: CompletionStatus) -> String {
-      LikelyCauses(status, onEthernet: true, patience: 0.5).list[0]
+      LikelyCauses(status, onEthernet: true).list[0]
     }
     #expect(first(.receiverNotReady).contains("stopped or starved"))
     #expect(first(.remoteAccess).contains("no longer registered"))
