@@ -1,4 +1,3 @@
-import CPlatform
 import Foundation
 import Synchronization
 
@@ -126,14 +125,10 @@ public struct InProcessTransport: Transport, Sendable {
   }
 
   private func poll(_ isDone: () -> Bool) throws(TransportError) {
-    let start = syncline_monotonic_ns()
-    var turns = 0
+    var patience = Patience(rank: rank, limit: timeLimit)
     while !isDone() {
-      turns += 1
       sched_yield()
-      guard turns.isMultiple(of: 64) else { continue }
-      let waited = Double(syncline_monotonic_ns() - start) / 1e9
-      guard waited < timeLimit else { throw .timedOut(rank: rank, waited: waited) }
+      try patience.goOn()
     }
   }
 

@@ -75,8 +75,8 @@ struct Connection {
 
   /// Both ends begin anew where the largest message would not fit.
   ///
-  /// What is given up at the end is less than that, so a ring
-  /// with room for one more than there are credits never writes over what is not consumed.
+  /// What is given up at the end is less than that, so a ring with room for one more than there are credits never writes
+  /// over what is not consumed.
   @inline(__always)
   private static func next(_ place: Int, _ largest: Int, _ ring: Region) -> Int {
     place + largest > ring.bytes ? 0 : place

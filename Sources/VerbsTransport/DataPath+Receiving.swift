@@ -39,11 +39,12 @@ extension DataPath where P: ~Copyable {
         if queues[queuePair].owed == WorkQueues.mostOwed { try postOwed(queuePair) }
         let connection = queues[queuePair].connection
         guard let immediate = Immediate(bits: bits) else { throw unreadable(connection) }
-        connections[connection].credit(immediate.consumed)
         switch immediate.kind {
         case .ring: try takeFromRing(connection)
-        case .piece: try takePiece(immediate.slot, connection)
-        case .credits: break
+        case .piece:
+          connections[connection].credit(immediate.consumed)
+          try takePiece(immediate.slot, connection)
+        case .credits: connections[connection].credit(immediate.consumed)
         }
         try serve(connection)
       case .failed(let queuePair, let failure):

@@ -65,11 +65,7 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
   /// The memory of some connections' rings, in a place that an array can hold.
   private final class Rings {
     let memory: Memory
-    let registration: Registration
-    init(_ memory: consuming Memory, _ registration: Registration) {
-      self.memory = memory
-      self.registration = registration
-    }
+    init(bytes: Int) { memory = Memory(bytes: bytes) }
   }
 
   /// A path to `ranks` ranks; none is connected as yet.
@@ -123,25 +119,9 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
     let receives = settings.ringSlots + 3 + settings.grants + WorkQueues.mostOwed
     try provider.connect(with: peers, receiveDepth: receives, over: &channel)
 
-    let ringBytes = (settings.ringSlots + 1) * largestEntry
-    let memory = Memory(bytes: 2 * ringBytes * peers.count)
-    let region = memory.region
-    let registration = try provider.register(region, inOrder: true)
-    rings.append(Rings(memory, registration))
-    var words: [Int64] = []
     let first = connections.count
-    for (index, peer) in peers.enumerated() {
-      connectionOf[peer] = connections.count
-      connections.append(
-        Connection(
-          peer: peer, firstQueuePair: connections.count * queuePairsPerPeer,
-          inbox: region.part(2 * index * ringBytes, ringBytes),
-          outbox: region.part((2 * index + 1) * ringBytes, ringBytes), outboxKey: registration.localKeys[0]))
-      words += [
-        Int64(peer), Int64(bitPattern: registration.address + UInt64(2 * index * ringBytes)),
-        Int64(registration.remoteKeys[0]),
-      ]
-    }
+    // A rank without a new peer has nothing to register, and takes part all the same.
+    var words = peers.isEmpty ? [] : try makeRings(for: peers)
     words += Array(repeating: -1, count: 3 * most - words.count)
     let told = try channel.gather(words)
     for connection in first..<connections.count {
@@ -155,6 +135,27 @@ struct DataPath<P: Provider & ~Copyable>: ~Copyable {
     for queuePair in queues.count..<connections.count * queuePairsPerPeer {
       queues.append(WorkQueues(of: queuePair / queuePairsPerPeer))
       for _ in 0..<sendDepth { owners.append(-1) }
+    }
+  }
+
+  /// Makes the connections of `peers`, and gives what each is told: whose ring it is, where, and its key on rail 0.
+  private mutating func makeRings(for peers: [Int]) throws(TransportError) -> [Int64] {
+    let ringBytes = (settings.ringSlots + 1) * largestEntry
+    let made = Rings(bytes: 2 * ringBytes * peers.count)
+    let region = made.memory.region
+    let registration = try provider.register(region, inOrder: true)
+    rings.append(made)
+    return peers.enumerated().flatMap { index, peer in
+      connectionOf[peer] = connections.count
+      connections.append(
+        Connection(
+          peer: peer, firstQueuePair: connections.count * queuePairsPerPeer,
+          inbox: region.part(2 * index * ringBytes, ringBytes),
+          outbox: region.part((2 * index + 1) * ringBytes, ringBytes), outboxKey: registration.localKeys[0]))
+      return [
+        Int64(peer), Int64(bitPattern: registration.address + UInt64(2 * index * ringBytes)),
+        Int64(registration.remoteKeys[0]),
+      ]
     }
   }
 

@@ -16,7 +16,7 @@
     /// Posts a new queue pair's receives, so that its peer finds them from the first write on.
     func postReceives(on queuePair: borrowing QueuePair, _ number: Int, _ count: Int) throws(VerbsError) {
       for _ in 0..<count {
-        let code = queuePair.receive(id: UInt64(UInt32(truncatingIfNeeded: number)) << 32)
+        let code = queuePair.receive(id: id(number, 0))
         guard code == 0 else {
           throw VerbsError("ibv_post_recv", code: code, detail: "queue pair \(queuePair.number)")
         }

@@ -85,8 +85,6 @@
       var access: Access = [.localWrite, .remoteWrite]
       if settings.relaxedOrdering, !inOrder { access.insert(.relaxedOrdering) }
       try TransportError.verbs { () throws(VerbsError) in
-        // A rank without a new peer registers nothing; devices refuse a region without bytes.
-        guard region.bytes > 0 else { return }
         try MemoryRegion.checkLimit(bytes: region.bytes * rails)
         for rail in 0..<rails {
           let made = try unsafe MemoryRegion(
@@ -125,7 +123,7 @@
     }
 
     @inline(__always)
-    private func id(_ queuePair: Int, _ sequence: UInt32) -> UInt64 {
+    func id(_ queuePair: Int, _ sequence: UInt32) -> UInt64 {
       UInt64(UInt32(truncatingIfNeeded: queuePair)) << 32 | UInt64(sequence)
     }
 

@@ -1,6 +1,6 @@
 /// How verbs connections are made and used: every knob, with the names that perftest and NCCL have for it.
 ///
-/// A value out of range is refused by ``validate()`` with the range; one that a device can't do, when it is opened.
+/// A value out of range is refused by ``complaint``, with the range; one that a device can't do, when it is opened.
 public struct VerbsSettings: Sendable, Equatable {
   /// A device, and one of its ports.
   public struct DevicePort: Sendable, Equatable {

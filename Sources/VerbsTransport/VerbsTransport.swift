@@ -4,7 +4,8 @@
   /// Messages over RDMA queue pairs: `ibv_post_send` of writes into the memory of other ranks.
   ///
   /// Ranks find each other over `Channel`: MPI, a ``TCPRendezvous``, or whatever else they share. Pairs are connected when
-  /// a run is prepared that needs them, and stay connected. How messages travel is told at ``QueuePairTransport``.
+  /// a run is prepared that needs them, and stay connected. `docs/rdma.md` tells how
+  /// messages travel.
   public struct VerbsTransport<Channel: OutOfBand & ~Copyable>: ~Copyable, Transport {
     private var path: QueuePairTransport<VerbsProvider, Channel>
 
