@@ -12,11 +12,12 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "CRing", dependencies: ["CMPI"]),
+    .target(name: "CCycles"),
     .executableTarget(
       name: "ring-against-c", dependencies: ["CRing", .product(name: "SynclineKit", package: "syncline")],
       path: "Sources/RingAgainstC"),
     .executableTarget(
-      name: "rdma-pair", dependencies: [.product(name: "SynclineKit", package: "syncline")],
+      name: "rdma-pair", dependencies: ["CCycles", .product(name: "SynclineKit", package: "syncline")],
       path: "Sources/RDMAPair"),
     .executableTarget(
       name: "Functions",

@@ -89,7 +89,13 @@ package struct RDMAOptions: ParsableArguments {
   @Flag(name: .customLong("disable_pcie_relaxed"), help: "The same as --relaxed-ordering off.")
   var disablesRelaxedOrdering = false
 
-  @Flag(help: "Sleep until the device says that something is complete, instead of looking again and again.")
+  @Option(
+    help: ArgumentHelp(
+      "polling, events (sleep until the device says so), or adaptive: the one, and after a while the other.",
+      valueName: "way"))
+  var waiting = "adaptive"
+
+  @Flag(help: "The same as --waiting events.")
   var events = false
 
   @Flag(
@@ -158,7 +164,7 @@ package struct RDMAOptions: ParsableArguments {
     let ordering: Switch = try Names.one("setting of --relaxed-ordering", relaxedOrdering ?? "on")
     let asked = try variables.number("NCCL_IB_PCI_RELAXED_ORDERING", unless: relaxedOrdering == nil ? nil : 1)
     settings.relaxedOrdering = ordering == .on && asked != 0 && !disablesRelaxedOrdering
-    settings.waiting = events ? .events : .polling
+    settings.waiting = events ? .events : try Names.one("way of --waiting", waiting)
     settings.exchange = usesConnectionManager ? .connectionManager : .outOfBand
     settings.eagerLimit = try Names.size("--eager-limit", eagerLimit).bytes
     settings.ringSlots = ringSlots

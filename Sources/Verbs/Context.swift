@@ -21,6 +21,13 @@
     /// The kernel's name for the device.
     package var name: String { node.name }
 
+    /// Whether the kernel makes the device called `name` in software, as soft-RoCE does: it hangs on no bus.
+    package static func isSoftware(device name: String) -> Bool {
+      let target = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "\(DeviceSurvey.folder)/\(name)")
+      return target?.contains("/virtual/") ?? false
+    }
+
     /// The most of everything that the device has.
     package var limits: DeviceLimits { DeviceLimits(node.attributes) }
 

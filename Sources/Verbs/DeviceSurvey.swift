@@ -28,9 +28,12 @@ package struct DeviceSurvey: Sendable {
     self.absence = absence
   }
 
+  /// Where the kernel lists RDMA devices.
+  static let folder = "/sys/class/infiniband"
+
   /// The contents of one small file of sysfs, without the newline; nil where it can't be read.
   static func sysfs(_ path: String) -> String? {
-    (try? String(contentsOfFile: "/sys/class/infiniband/\(path)", encoding: .utf8))?
+    (try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8))?
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
@@ -69,7 +72,7 @@ package struct DeviceSurvey: Sendable {
     }
 
     private static func absence() -> Absence {
-      let known = (try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/infiniband")) ?? []
+      let known = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       return known.isEmpty ? .device : .provider(known.sorted())
     }
   }

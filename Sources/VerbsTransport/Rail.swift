@@ -65,7 +65,7 @@
       let pkeyIndex = try pkeyIndex(context, place.port, settings)
       let domain = try ProtectionDomain(context)
       var channel: CompletionChannel? = nil
-      if settings.waiting == .events { channel = try CompletionChannel(context) }
+      if settings.waiting != .polling { channel = try CompletionChannel(context) }
       let completions = try CompletionQueue(context, capacity: 64, channel: channel)
       return Rail(
         context, domain, channel, completions, port: place.port, attributes: attributes, gid: gid,

@@ -16,9 +16,13 @@
     private var nextRegion = 1
     /// Whether ranks share processors: then a waiting one must give way.
     private let givesWay: Bool
-    /// Fruitless polls before a rank with a processor of its own gives way too: some 10 us, longer than a small message
-    /// takes, and soon enough for what a software device has to do on this processor.
-    private static let spins = 256
+    /// Fruitless polls before a rank does something else: gives way, or sleeps where it may.
+    ///
+    /// On hardware about a millisecond, which the time to wake up is nothing against. A software device has its work to do on
+    /// these processors: some 10 us, longer than a small message takes.
+    private let spins: Int
+    /// Whether a rank that has polled for long sleeps: not where messages come without the device's word.
+    private let sleeps: Bool
     /// The rail whose completions the last poll took.
     private var polled = 0
     /// Whether every rail was asked for an event since the last sleep.
@@ -55,6 +59,8 @@
       queuePairsPerPeer = places.count * settings.queuePairs
       sendDepth = settings.sendDepth
       largestMessage = largest
+      spins = places.contains { Context.isSoftware(device: $0.device) } ? 256 : 32_768
+      sleeps = settings.waiting == .adaptive && settings.smallMessages != .polled
     }
 
     /// The first port that is up.
@@ -170,9 +176,10 @@
     mutating func idle(fruitless polls: Int) throws(TransportError) -> Bool {
       if polls.isMultiple(of: 1_024) { try checkEvents() }
       switch settings.waiting {
-      case .polling:
+      case .adaptive where sleeps && polls > spins: return try sleep()
+      case .adaptive, .polling:
         // Another rank, or a software device's own work, may wait for this processor.
-        if givesWay || polls > Self.spins { sched_yield() }
+        if givesWay || polls > spins { sched_yield() }
         return false
       case .events:
         guard polls > 16 else { return false }

@@ -22,6 +22,10 @@ public struct VerbsSettings: Sendable, Equatable {
 
   /// How a rank learns that something is complete.
   public enum Waiting: String, Sendable, CaseIterable {
+    /// By looking, and where that has been in vain for long by sleeping until the device says so.
+    ///
+    /// Long is about a millisecond; on a device made in software, which works on these processors too, about 10 us.
+    case adaptive
     /// By looking again and again: the lowest latency, a whole processor.
     case polling
     /// By sleeping until the device says so.
@@ -88,8 +92,8 @@ public struct VerbsSettings: Sendable, Equatable {
   /// Whether bytes may arrive in any order before a completion. (perftest `--disable_pcie_relaxed`,
   /// NCCL_IB_PCI_RELAXED_ORDERING)
   public var relaxedOrdering = true
-  /// Polling or events. (perftest `--events`)
-  public var waiting = Waiting.polling
+  /// Polling, events, or first the one and then the other. (perftest `--events`)
+  public var waiting = Waiting.adaptive
   /// Out of band or by rdma_cm. (perftest `--rdma_cm`)
   public var exchange = Exchange.outOfBand
   /// The most bytes of a message that is copied through the ring.

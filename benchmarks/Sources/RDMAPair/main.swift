@@ -1,3 +1,4 @@
+import CCycles
 import Collectives
 import Foundation
 import MPITransport
@@ -55,13 +56,13 @@ func stream(
   return (ContinuousClock.now - start) / .seconds(1)
 }
 
-/// Half of the round trips' median, in microseconds.
+/// Half of the round trips' median, in microseconds: each trip is timed by itself, as perftest does it.
 func latency(_ transport: inout Verbs, _ memory: Region, bytes: Int, iterations: Int) throws -> Double {
   let other = 1 - transport.rank
   let (outgoing, incoming) = (memory.part(0, bytes), memory.part(bytes, bytes))
   var completed: [Int] = []
-  var times: [Double] = []
-  times.reserveCapacity(iterations)
+  var cycles: [Double] = []
+  cycles.reserveCapacity(iterations)
   func finish(_ slot: Int) throws {
     var isComplete = false
     while !isComplete {
@@ -69,25 +70,29 @@ func latency(_ transport: inout Verbs, _ memory: Region, bytes: Int, iterations:
       while let done = completed.popLast() { isComplete = isComplete || done == slot }
     }
   }
-  // Several trips a sample: reading the clock may take as long as a trip on an emulated machine.
-  let trips = 20
-  let samples = iterations / trips + 5
-  // A receive is always posted ahead, as perftest does it.
-  try transport.receive(incoming, from: other, tag: 0, slot: 1)
-  for sample in 0..<samples {
-    let start = ContinuousClock.now
-    for trip in 0..<trips {
-      let tag = Int32(sample * trips + trip)
-      if transport.rank == 0 { try transport.send(outgoing, to: other, tag: tag, slot: 0) }
+  // Rank 1's first receive is posted before anything can come; all others while a message is on its way.
+  let isFirst = transport.rank == 0
+  if !isFirst { try transport.receive(incoming, from: other, tag: 0, slot: 1) }
+  let start = (clock: ContinuousClock.now, cycles: processor_cycles())
+  var last = start.cycles
+  for trip in 0..<iterations {
+    let tag = Int32(trip)
+    if isFirst {
+      try transport.send(outgoing, to: other, tag: tag, slot: 0)
+      try transport.receive(incoming, from: other, tag: tag, slot: 1)
       try finish(1)
-      if transport.rank == 1 { try transport.send(outgoing, to: other, tag: tag, slot: 0) }
-      guard tag + 1 < samples * trips else { continue }
-      try transport.receive(incoming, from: other, tag: tag + 1, slot: 1)
+    } else {
+      try finish(1)
+      try transport.send(outgoing, to: other, tag: tag, slot: 0)
+      if trip + 1 < iterations { try transport.receive(incoming, from: other, tag: tag + 1, slot: 1) }
     }
+    let now = processor_cycles()
     // The first ones find their processors.
-    if sample >= 5 { times.append((ContinuousClock.now - start) / .microseconds(1) / Double(2 * trips)) }
+    if trip >= 100 { cycles.append(Double(now - last)) }
+    last = now
   }
-  return Sample(times).median
+  let microseconds = (ContinuousClock.now - start.clock) / .microseconds(1)
+  return Sample(cycles).median * microseconds / Double(last - start.cycles) / 2
 }
 
 func run() throws {
