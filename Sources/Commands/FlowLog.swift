@@ -15,7 +15,7 @@ final class FlowLog {
 
   init(_ path: String, fabric: Fabric, endpoints: [Int]) throws(Failure) {
     self.endpoints = endpoints.map { Self.quoted(fabric.nodes[fabric.endpoints[$0]].id) }
-    links = fabric.links.map { Self.quoted($0.id) }
+    links = fabric.links.indices.map { Self.quoted(fabric.name(ofLink: $0)) }
     draft = try Self.naming { () throws(FileError) in try DraftFile(path) }
   }
 

@@ -41,14 +41,13 @@ struct PredictionReport {
   }
 
   /// The links that carried the greatest share of what they could, the busiest first; equal ones in the fabric's order.
-  private func busiest(_ prediction: Prediction) -> [(link: Fabric.Link, use: Outcome.LinkUse, share: Double)]
-  {
+  private func busiest(_ prediction: Prediction) -> [(link: Int, use: Outcome.LinkUse, share: Double)] {
     let total = prediction.outcome.total
     let used = zip(plan.fabric.links, prediction.outcome.links).enumerated().compactMap { index, pair in
       let share = pair.1.utilisation(of: pair.0.bandwidth, until: total)
-      return share > 0 ? (index: index, link: pair.0, use: pair.1, share: share) : nil
+      return share > 0 ? (link: index, use: pair.1, share: share) : nil
     }
-    return used.sorted { ($1.share, $0.index) < ($0.share, $1.index) }.prefix(Self.shownLinks).map {
+    return used.sorted { ($1.share, $0.link) < ($0.share, $1.link) }.prefix(Self.shownLinks).map {
       ($0.link, $0.use, $0.share)
     }
   }
@@ -98,9 +97,11 @@ struct PredictionReport {
       var links = TextTable([
         ("link", .left), ("from", .left), ("to", .left), ("rate", .right), ("used", .right), ("busy", .right),
       ])
-      for (link, use, share) in busiest(last) {
+      for (index, use, share) in busiest(last) {
+        let link = plan.fabric.links[index]
         links.addRow([
-          link.id, plan.fabric.nodes[link.from].id, plan.fabric.nodes[link.to].id, "\(link.bandwidth)",
+          plan.fabric.name(ofLink: index), plan.fabric.nodes[link.from].id, plan.fabric.nodes[link.to].id,
+          "\(link.bandwidth)",
           "\((share * 100).fixed(1)) %",
           "\((use.busy.seconds / last.outcome.total.seconds * 100).fixed(1)) %",
         ])
@@ -173,7 +174,7 @@ struct PredictionReport {
     json.key("busiest_links")
     json.array(busiest(prediction)) { json, entry in
       json.object { json in
-        json.field("id", entry.link.id)
+        json.field("id", plan.fabric.name(ofLink: entry.link))
         json.field("bytes", entry.use.bytes)
         json.field("utilisation", entry.share)
         json.field("busy_ns", entry.use.busy.nanoseconds)

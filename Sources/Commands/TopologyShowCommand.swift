@@ -113,9 +113,10 @@ struct TopologyShowCommand: ParsableCommand {
       json.key("nodes")
       json.array(fabric.nodes) { json, node in write(node, to: &json) }
       json.key("links")
-      json.array(fabric.links) { json, link in
+      json.array(fabric.links.indices) { json, index in
+        let link = fabric.links[index]
         json.object { json in
-          json.field("id", link.id)
+          json.field("id", fabric.name(ofLink: index))
           json.field("from", fabric.nodes[link.from].id)
           json.field("to", fabric.nodes[link.to].id)
           json.field("bytes_per_second", link.bandwidth.bytesPerSecond)

@@ -73,3 +73,29 @@ public struct Router: Sendable {
     }
   }
 }
+
+/// A link that a flow loads, and the part of the flow's bytes that crosses it.
+public struct LinkShare: Sendable, Equatable {
+  /// The link's index.
+  public let link: Int32
+  /// Above 0, up to 1.
+  public let share: Float
+
+  /// A part of a flow on a link.
+  public init(link: Int32, share: Float) { (self.link, self.share) = (link, share) }
+}
+
+extension Router {
+  /// Appends the links that a flow between two endpoints loads, each once.
+  ///
+  /// - Parameters:
+  ///   - flow: tells flows of one pair apart.
+  ///   - loads: what each link carries already, in flows.
+  public func appendShares(
+    from source: Int, to destination: Int, flow: UInt64, loads: [Double], to shares: inout [LinkShare]
+  ) {
+    var path: [Int32] = []
+    appendPath(from: source, to: destination, flow: flow, to: &path)
+    for link in path { shares.append(LinkShare(link: link, share: 1)) }
+  }
+}

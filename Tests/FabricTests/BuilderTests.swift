@@ -88,12 +88,12 @@ struct BuilderTests {
     #expect(fabric.endpoints.count == 4)
     #expect(switches(fabric, tier: 1) == 2)
     #expect(switches(fabric, tier: 2) == 1)
-    for link in fabric.links {
+    for (index, link) in fabric.links.enumerated() {
       let ends = [fabric.nodes[link.from], fabric.nodes[link.to]]
       let isHost = ends.contains { $0.kind == .endpoint }
       #expect(link.bandwidth == .gigabits(isHost ? 0.1 : 0.05))
       #expect(link.latency == (ends[1].kind == .endpoint ? .microseconds(1) : .microseconds(11)))
-      #expect(link.id == "\(ends[0].id)>\(ends[1].id)")
+      #expect(fabric.name(ofLink: index) == "\(ends[0].id)>\(ends[1].id)")
     }
   }
 

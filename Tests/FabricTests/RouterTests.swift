@@ -25,11 +25,11 @@ struct Drawing {
   }
 
   mutating func cable(_ left: Int, _ right: Int, gigabits: Double = 100) {
+    let number = links.count { $0.from == left && $0.to == right } + 1
     for (from, to) in [(left, right), (right, left)] {
       links.append(
         Fabric.Link(
-          id: "l\(links.count)", from: from, to: to, bandwidth: .gigabits(gigabits),
-          latency: .nanoseconds(500)))
+          from: from, to: to, bandwidth: .gigabits(gigabits), latency: .nanoseconds(500), number: number))
     }
   }
 

@@ -153,7 +153,7 @@ struct TopologyFileTests {
     let fabric = try Topology(parsing: Self.graph.joined(separator: "\n")).fabric
     #expect(fabric.endpoints == [0, 1])
     #expect(fabric.hostCount == 2)
-    #expect(fabric.links.map(\.id) == ["a>s", "s>a", "b>s", "s>b"])
+    #expect(fabric.links.indices.map { fabric.name(ofLink: $0) } == ["a>s", "s>a", "b>s", "s>b"])
     #expect(fabric.links.allSatisfy { $0.bandwidth == .gigabits(1) && $0.latency == .microseconds(1) })
   }
 

@@ -24,7 +24,7 @@ struct ValidationTests {
   ) {
     let link = drawing.links[index]
     drawing.links[index] = Fabric.Link(
-      id: link.id, from: link.from, to: link.to,
+      from: link.from, to: link.to,
       bandwidth: bytesPerSecond.map { Bandwidth(bytesPerSecond: $0) } ?? link.bandwidth,
       latency: latency ?? link.latency)
   }
@@ -50,16 +50,20 @@ struct ValidationTests {
     nodes.nodes[2] = Fabric.Node(id: "h0", kind: .endpoint, host: 2)
     expect(nodes, .node(2), "two nodes are called 'h0'")
     var links = star()
-    links.links[5] = Fabric.Link(
-      id: "l0", from: links.links[5].from, to: links.links[5].to, bandwidth: .gigabits(1), latency: .zero)
-    expect(links, .link(5), "two links are called 'l0'")
+    links.cable(0, 3)
+    links.links[6...].indices.forEach {
+      let link = links.links[$0]
+      links.links[$0] = Fabric.Link(
+        from: link.from, to: link.to, bandwidth: .gigabits(1), latency: .zero)
+    }
+    expect(links, .link(6), "two links are called 'h0>s'")
   }
 
   @Test("A link ends at two different nodes", arguments: [(0, 0), (0, 4), (-1, 0), (.max, 0)])
   func ends(from: Int, to: Int) {
     var drawing = star()
-    drawing.links[1] = Fabric.Link(id: "x", from: from, to: to, bandwidth: .gigabits(1), latency: .zero)
-    expect(drawing, .link(1), "link 'x'")
+    drawing.links[1] = Fabric.Link(from: from, to: to, bandwidth: .gigabits(1), latency: .zero)
+    expect(drawing, .link(1), from == to ? "to itself" : "ends at no node")
   }
 
   @Test("A cable has both directions")
@@ -82,7 +86,7 @@ struct ValidationTests {
     expect(apart, .node(4), "'h3' can't reach 'h0'")
   }
 
-  @Test("Rails without spines are not joined by NVSwitches, since endpoints don't forward")
+  @Test("Rails without spines are joined by NVSwitches: a GPU forwards what comes over NVLink")
   func railsOnly() {
     var drawing = Drawing()
     let leaves = (0..<2).map { drawing.networkSwitch("rail\($0)", tier: 1) }
@@ -94,11 +98,21 @@ struct ValidationTests {
         drawing.cable(gpu, center)
       }
     }
+    #expect(throws: Never.self) { try drawing.fabric() }
+    // Without its NVSwitch a host's GPUs stay on their own rails.
+    drawing.links.removeAll { drawing.nodes[$0.from].id == "nv1" || drawing.nodes[$0.to].id == "nv1" }
+    drawing.nodes[drawing.nodes.firstIndex { $0.id == "nv1" }!] = Fabric.Node(
+      id: "s", kind: .networkSwitch(tier: 1))
+    drawing.cable(drawing.nodes.firstIndex { $0.id == "s" }!, 0)
+    drawing.links.removeAll { drawing.nodes[$0.from].id == "nv0" || drawing.nodes[$0.to].id == "nv0" }
+    drawing.nodes[drawing.nodes.firstIndex { $0.id == "nv0" }!] = Fabric.Node(
+      id: "t", kind: .networkSwitch(tier: 1))
+    drawing.cable(drawing.nodes.firstIndex { $0.id == "t" }!, 1)
     let error = #expect(throws: FabricError.self) { try drawing.fabric() }
     #expect(error?.description.contains("can't reach") == true)
   }
 
-  @Test("Inside a host there is one link to one NVSwitch, of that host")
+  @Test("An endpoint has one link to one NVSwitch, which joins endpoints, also of several hosts")
   func nvSwitches() {
     var twice = star()
     let center = twice.nvSwitch("nv", host: 0)
@@ -106,8 +120,12 @@ struct ValidationTests {
     twice.cable(0, center)
     expect(twice, .link(8), "second link to an NVSwitch")
     var foreign = star()
-    foreign.cable(1, foreign.nvSwitch("nv", host: 0))
-    expect(foreign, .link(6), "of its own host")
+    foreign.cable(3, foreign.nvSwitch("nv", host: 0))
+    expect(foreign, .link(7), "leaves an NVSwitch for another switch")
+    var rack = star()
+    let domain = rack.nvSwitch("rack", host: -1)
+    for host in 0..<3 { rack.cable(host, domain) }
+    #expect(throws: Never.self) { try rack.fabric() }
   }
 
   @Test("There is an endpoint, listed once, in a host with a possible number; tiers count from 1")

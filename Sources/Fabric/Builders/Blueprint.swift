@@ -12,6 +12,7 @@ struct Blueprint {
   private var nodes = [Fabric.Node]()
   private var links = [Fabric.Link]()
   private var endpoints = [Int]()
+  private var cableTypes = [CableType()]
 
   init(switchLatency: Time) { self.switchLatency = switchLatency }
 
@@ -32,12 +33,12 @@ struct Blueprint {
     return add(Fabric.Node(id: id, kind: .endpoint, host: host, rail: rail))
   }
 
-  mutating func addNVSwitch(_ id: String, host: Int) -> Int {
+  mutating func addNVSwitch(_ id: String, host: Int = -1) -> Int {
     add(Fabric.Node(id: id, kind: .nvSwitch, host: host))
   }
 
-  mutating func addSwitch(_ id: String, tier: Int, rail: Int = -1) -> Int {
-    add(Fabric.Node(id: id, kind: .networkSwitch(tier: tier), rail: rail))
+  mutating func addSwitch(_ id: String, tier: Int, rail: Int = -1, plane: Int = -1) -> Int {
+    add(Fabric.Node(id: id, kind: .networkSwitch(tier: tier), rail: rail, plane: plane))
   }
 
   private mutating func add(_ node: Fabric.Node) -> Int {
@@ -45,22 +46,31 @@ struct Blueprint {
     return nodes.count - 1
   }
 
-  /// Joins two nodes by a cable: a link there, then one back, named `from>to`, and `from>to#2` for a second cable.
-  mutating func join(_ from: Int, _ to: Int, at rate: Bandwidth, latency: Time, cable: Int = 1) {
-    addLink(from, to, rate, latency, cable)
-    addLink(to, from, rate, latency, cable)
+  /// The place of a cable type, which is kept once.
+  mutating func cableType(_ type: CableType) -> Int {
+    if let known = cableTypes.firstIndex(of: type) { return known }
+    cableTypes.append(type)
+    return cableTypes.count - 1
   }
 
-  private mutating func addLink(_ from: Int, _ to: Int, _ rate: Bandwidth, _ latency: Time, _ cable: Int) {
-    var id = nodes[from].id
-    id += ">"
-    id += nodes[to].id
-    if cable > 1 { id += "#\(cable)" }
-    let atEnd = nodes[to].isNetworkSwitch ? switchLatency : .zero
-    links.append(Fabric.Link(id: id, from: from, to: to, bandwidth: rate, latency: latency + atEnd))
+  /// Joins two nodes by a link there and one back.
+  ///
+  /// - Parameters:
+  ///   - number: tells parallel links apart, from 1.
+  ///   - cableType: a place that ``cableType(_:)`` gave.
+  mutating func join(
+    _ from: Int, _ to: Int, at rate: Bandwidth, latency: Time, number: Int = 1, cableType: Int = 0
+  ) {
+    for (from, to) in [(from, to), (to, from)] {
+      let atEnd = nodes[to].isNetworkSwitch ? switchLatency : .zero
+      links.append(
+        Fabric.Link(
+          from: from, to: to, bandwidth: rate, latency: latency + atEnd, number: number,
+          cableType: cableType))
+    }
   }
 
   func fabric(named name: String) throws(FabricError) -> Fabric {
-    try Fabric(name: name, nodes: nodes, links: links, endpoints: endpoints)
+    try Fabric(name: name, nodes: nodes, links: links, endpoints: endpoints, cableTypes: cableTypes)
   }
 }

@@ -35,24 +35,18 @@ public struct FatTree: FabricBuilder {
   /// aggregation switch i of every pod.
   public func fabric(named name: String) throws(FabricError) -> Fabric {
     var blueprint = Blueprint(switchLatency: timing.throughSwitch)
-    let pods = 2 * half
-    let hosts = (0..<pods * half * half).map { blueprint.addEndpoint("host\($0)", host: $0) }
-    let edges = (0..<pods * half).map { blueprint.addSwitch("pod\($0 / half).edge\($0 % half)", tier: 1) }
-    let aggregations = (0..<pods * half).map {
-      blueprint.addSwitch("pod\($0 / half).agg\($0 % half)", tier: 2)
-    }
-    let cores = (0..<half * half).map { blueprint.addSwitch("core\($0)", tier: 3) }
-    for (index, host) in hosts.enumerated() {
-      blueprint.join(host, edges[index / half], at: rate, latency: timing.link)
-    }
-    for (index, edge) in edges.enumerated() {
-      for port in 0..<half {
-        blueprint.join(edge, aggregations[index / half * half + port], at: rate, latency: timing.link)
-      }
-    }
-    for (index, aggregation) in aggregations.enumerated() {
-      for port in 0..<half {
-        blueprint.join(aggregation, cores[index % half * half + port], at: rate, latency: timing.link)
+    let half = half
+    let tree = Tree([
+      PGFT.Level(children: half, parents: 1, rate: rate),
+      PGFT.Level(children: half, parents: half, rate: rate),
+      PGFT.Level(children: 2 * half, parents: half, rate: rate),
+    ])
+    let hosts = (0..<tree.ports).map { blueprint.addEndpoint("host\($0)", host: $0) }
+    blueprint.add(tree, over: { [hosts[$0]] }, latency: { _ in timing.link }) { level, index in
+      switch level {
+      case 1: "pod\(index / half).edge\(index % half)"
+      case 2: "pod\(index / half).agg\(index % half)"
+      default: "core\(index)"
       }
     }
     return try blueprint.fabric(named: name)

@@ -68,18 +68,13 @@ public struct LeafSpine: FabricBuilder {
   /// Endpoints `host0`, … (leaf by leaf), switches `leaf0`, … and `spine0`, ….
   public func fabric(named name: String) throws(FabricError) -> Fabric {
     var blueprint = Blueprint(switchLatency: timing.throughSwitch)
-    let endpoints = (0..<leaves * hostsPerLeaf).map { blueprint.addEndpoint("host\($0)", host: $0) }
-    let leaves = (0..<leaves).map { blueprint.addSwitch("leaf\($0)", tier: 1) }
-    let spines = (0..<spines).map { blueprint.addSwitch("spine\($0)", tier: 2) }
-    for (index, endpoint) in endpoints.enumerated() {
-      blueprint.join(endpoint, leaves[index / hostsPerLeaf], at: hostRate, latency: timing.link)
-    }
-    for leaf in leaves {
-      for cable in 1...uplinksPerSpine {
-        for spine in spines {
-          blueprint.join(leaf, spine, at: uplinkRate, latency: timing.link, cable: cable)
-        }
-      }
+    let tree = Tree([
+      PGFT.Level(children: hostsPerLeaf, parents: 1, rate: hostRate),
+      PGFT.Level(children: leaves, parents: spines, parallel: uplinksPerSpine, rate: uplinkRate),
+    ])
+    let hosts = (0..<tree.ports).map { blueprint.addEndpoint("host\($0)", host: $0) }
+    blueprint.add(tree, over: { [hosts[$0]] }, latency: { _ in timing.link }) { level, index in
+      level == 1 ? "leaf\(index)" : "spine\(index)"
     }
     return try blueprint.fabric(named: name)
   }

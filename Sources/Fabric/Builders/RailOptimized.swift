@@ -92,20 +92,22 @@ public struct RailOptimized: FabricBuilder {
         blueprint.join(gpu, center, at: nvLink.rate, latency: nvLink.latency)
       }
     }
-    let leaves = (0..<units * gpusPerHost).map { leaf in
-      blueprint.addSwitch(
-        "unit\(leaf / gpusPerHost).rail\(leaf % gpusPerHost)", tier: 1, rail: leaf % gpusPerHost)
+    let tree = Tree([
+      PGFT.Level(children: hostsPerUnit, parents: 1, rate: rate),
+      PGFT.Level(
+        children: units * gpusPerHost, parents: spines, parallel: hostsPerUnit / spines, rate: rate),
+    ])
+    // A leaf's places are its unit's hosts; the last unit may have fewer.
+    let gpu = { (place: Int) -> [Int] in
+      let (leaf, host) = place.quotientAndRemainder(dividingBy: hostsPerUnit)
+      let index = (leaf / gpusPerHost * hostsPerUnit + host) * gpusPerHost + leaf % gpusPerHost
+      return index < gpus.count ? [gpus[index]] : []
     }
-    let spineNodes = (0..<spines).map { blueprint.addSwitch("spine\($0)", tier: 2) }
-    for (index, gpu) in gpus.enumerated() {
-      let (host, rail) = (index / gpusPerHost, index % gpusPerHost)
-      let leaf = leaves[host / hostsPerUnit * gpusPerHost + rail]
-      blueprint.join(gpu, leaf, at: rate, latency: timing.link)
-    }
-    for leaf in leaves {
-      for cable in 1...(hostsPerUnit / spines) {
-        for spine in spineNodes { blueprint.join(leaf, spine, at: rate, latency: timing.link, cable: cable) }
-      }
+    blueprint.add(
+      tree, over: gpu, latency: { _ in timing.link },
+      rail: { level, index in level == 1 ? index % gpusPerHost : -1 }
+    ) { level, index in
+      level == 1 ? "unit\(index / gpusPerHost).rail\(index % gpusPerHost)" : "spine\(index)"
     }
     return try blueprint.fabric(named: name)
   }

@@ -112,8 +112,7 @@ struct ExplicitGraph {
       cables[key] = cable
       cableLines.append(fields.line)
       for (from, to) in [(from, to), (to, from)] {
-        let id = "\(nodes[from].id)>\(nodes[to].id)" + (cable > 1 ? "#\(cable)" : "")
-        links.append(Fabric.Link(id: id, from: from, to: to, bandwidth: rate, latency: latency))
+        links.append(Fabric.Link(from: from, to: to, bandwidth: rate, latency: latency, number: cable))
       }
     }
 
