@@ -14,6 +14,9 @@ public struct FatTree: FabricBuilder {
   private let rate: Bandwidth
   private let timing: LinkTiming
 
+  /// All are in use.
+  public var switchPorts: [Int] { [2 * half, 2 * half, 2 * half] }
+
   /// A fat-tree of switches with k ports.
   ///
   /// - Parameters:
