@@ -112,8 +112,9 @@ public struct MultiPlane: FabricBuilder {
     return down
   }
 
-  /// Endpoints `host0.gpu0`, …, an NVSwitch in each host with several GPUs, switches `plane0.leaf0`, … and
-  /// `plane0.spine0`, …. GPUs that are not on all planes have the rail of their first plane.
+  /// Endpoints `host0.gpu0`, …, an NVSwitch in each host with several GPUs, `plane0.leaf0`, … and `plane0.spine0`, ….
+  ///
+  /// GPUs that are not on all planes have the rail of their first plane.
   public func fabric(named name: String) throws(FabricError) -> Fabric {
     var blueprint = Blueprint(switchLatency: timing.throughSwitch)
     let turns = planes / hosts.planesPerGPU

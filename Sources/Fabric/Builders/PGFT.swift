@@ -75,7 +75,7 @@ public struct PGFT: FabricBuilder {
 }
 
 /// The numbers of a ``PGFT``: how many switches it has, and which are joined.
-struct Tree: Sendable {
+package struct Tree: Sendable {
   /// How many parallel links are told apart.
   static let parallelLinks = 1...65_535
 
@@ -101,13 +101,13 @@ struct Tree: Sendable {
   }
 
   /// Places for endpoints.
-  var ports: Int { subtrees[0] }
+  package var ports: Int { subtrees[0] }
 
   /// Switches of a level, from 1.
-  func switches(_ level: Int) -> Int { Self.product(subtrees[level], roots[level]) }
+  package func switches(_ level: Int) -> Int { Self.product(subtrees[level], roots[level]) }
 
   /// Links of all levels, one direction each.
-  var links: Int {
+  package var links: Int {
     var sum = 0
     for level in 1...levels.count {
       let below = level == 1 ? ports : switches(level - 1)
