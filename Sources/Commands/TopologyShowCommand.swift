@@ -7,13 +7,15 @@ import Reports
 struct TopologyShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show hosts, endpoints, switches by tier, cables, rates and oversubscription.",
+    abstract:
+      "Show hosts, endpoints, switches and ports by tier, links, cables, transceivers and oversubscription.",
     discussion: """
-      A cable is two links, one each way. JSON has all nodes and links too: bytes_per_second and latency_ns (to the \
-      far end, a switch there included) of each link.
+      A logical link is both directions. A cable may hold several, and so may a transceiver; what is inside a host \
+      has neither. JSON has all nodes and links too, one entry a direction: bytes_per_second and latency_ns (to the \
+      far end, a switch there included).
 
       EXAMPLES:
-        syncline topology show topologies/pilot-4.yaml
+        syncline topology show topologies/superpod-b300-1su.yaml
         syncline topology show topologies/fat-tree-k4.yaml --format json
       """)
 
@@ -35,15 +37,25 @@ struct TopologyShowCommand: ParsableCommand {
 
   private static func table(_ topology: Topology) -> String {
     let fabric = topology.fabric
-    let census = Census(fabric)
-    var counts = TextTable([("nodes", .left), ("count", .right)])
+    let census = Census(topology)
+    var counts = TextTable([
+      ("nodes", .left), ("count", .right), ("ports used", .right), ("spare", .right),
+    ])
     counts.addRow(["hosts", "\(census.hosts)"])
     counts.addRow(["endpoints", "\(census.endpoints)"])
     if census.nvSwitches > 0 { counts.addRow(["NVSwitches", "\(census.nvSwitches)"]) }
-    for tier in census.tiers { counts.addRow(["switches of tier \(tier.tier)", "\(tier.switches)"]) }
+    for tier in census.tiers {
+      let (least, most) = (tier.portsUsed.lowerBound, tier.portsUsed.upperBound)
+      counts.addRow([
+        "switches of tier \(tier.tier)", "\(tier.switches)",
+        least == most ? "\(least)" : "\(least) to \(most)",
+        tier.spare.map { "\($0)" } ?? "-",
+      ])
+    }
 
     var cables = TextTable([
-      ("between", .left), ("cables", .right), ("links", .right), ("rate", .right),
+      ("between", .left), ("logical links", .right), ("cables", .right), ("transceivers", .right),
+      ("rate", .right),
       ("oversubscription", .right),
     ])
     let byTier = Dictionary(uniqueKeysWithValues: census.tiers.map { (Census.End.tier($0.tier), $0) })
@@ -55,11 +67,16 @@ struct TopologyShowCommand: ParsableCommand {
         .joined(separator: " to ")
       let ratio = byTier[cabling.lower]?.oversubscription.map { "\($0.significant()):1" }
       cables.addRow([
-        "\(cabling.lower) and \(cabling.upper)", "\(cabling.cables)", "\(2 * cabling.cables)", rate,
-        ratio ?? "-",
+        "\(cabling.lower) and \(cabling.upper)", "\(cabling.logicalLinks)", "\(cabling.cables)",
+        "\(cabling.transceivers)", rate, cabling.lower == cabling.upper ? "-" : ratio ?? "-",
       ])
     }
-    cables.addRow(["all", "\(census.links / 2)", "\(census.links)"])
+    if census.managementCables > 0 {
+      cables.addRow(["tier 1 and the fabric manager", "-", "\(census.managementCables)", "-", "-", "-"])
+    }
+    cables.addRow([
+      "all", "\(census.logicalLinks)", "\(census.cables + census.managementCables)", "\(census.transceivers)",
+    ])
     return """
       \(fabric.name): \(topology.builder)
 
@@ -73,7 +90,7 @@ struct TopologyShowCommand: ParsableCommand {
 
   private static func json(_ topology: Topology) -> String {
     let fabric = topology.fabric
-    let census = Census(fabric)
+    let census = Census(topology)
     var json = JSONText()
     json.object { json in
       json.field("name", fabric.name)
@@ -84,14 +101,20 @@ struct TopologyShowCommand: ParsableCommand {
         json.field("endpoints", census.endpoints)
         json.field("nvswitches", census.nvSwitches)
         json.field("switches", census.networkSwitches)
-        json.field("cables", census.links / 2)
         json.field("links", census.links)
+        json.field("logical_links", census.logicalLinks)
+        json.field("cables", census.cables)
+        json.field("transceivers", census.transceivers)
+        json.field("management_cables", census.managementCables)
       }
       json.key("tiers")
       json.array(census.tiers) { json, tier in
         json.object { json in
           json.field("tier", tier.tier)
           json.field("switches", tier.switches)
+          json.field("least_ports_used", tier.portsUsed.lowerBound)
+          json.field("most_ports_used", tier.portsUsed.upperBound)
+          json.field("spare_ports", tier.spare.map { Double($0) })
           json.field("below_bytes_per_second", tier.below.bytesPerSecond)
           json.field("above_bytes_per_second", tier.above.bytesPerSecond)
           json.field("oversubscription", tier.oversubscription)
@@ -102,7 +125,9 @@ struct TopologyShowCommand: ParsableCommand {
         json.object { json in
           json.field("lower", cabling.lower.description)
           json.field("upper", cabling.upper.description)
+          json.field("logical_links", cabling.logicalLinks)
           json.field("cables", cabling.cables)
+          json.field("transceivers", cabling.transceivers)
           json.field("slowest_bytes_per_second", cabling.slowest.bytesPerSecond)
           json.field("fastest_bytes_per_second", cabling.fastest.bytesPerSecond)
         }
@@ -139,6 +164,7 @@ struct TopologyShowCommand: ParsableCommand {
       }
       if node.host >= 0 { json.field("host", node.host) }
       if node.rail >= 0 { json.field("rail", node.rail) }
+      if node.plane >= 0 { json.field("plane", node.plane) }
     }
   }
 }

@@ -105,7 +105,7 @@ struct TopologyFileTests {
       (9, "oversubscription: 1:4", "oversubscription", "found '1:4'", "a ratio above 0"),
       (9, "oversubscription: 1e-300", "oversubscription", "found", "a ratio above 0"),
       (9, "oversubscription: 1e300", "oversubscription", "found", "a ratio above 0"),
-      (9, "uplinks-per-spine: 0", "uplinks-per-spine", "found 0", "1 to 65536"),
+      (9, "uplinks-per-spine: 0", "uplinks-per-spine", "found 0", "1 to 65535"),
       (2, "leaves: 65537", "leaves", "found 65537", "1 to 65536"),
       (4, "spines: 0", "spines", "found 0", "1 to 65536"),
     ])

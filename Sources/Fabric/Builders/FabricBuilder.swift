@@ -9,6 +9,19 @@ public protocol FabricBuilder: Sendable {
   ///
   /// - Throws: ``FabricError`` for rates and latencies that no link has, see ``Fabric``.
   func fabric(named name: String) throws(FabricError) -> Fabric
+
+  /// Ports of a switch of each tier, from tier 1, at the rate in use; empty where they are not known.
+  var switchPorts: [Int] { get }
+
+  /// Cables that the design counts though they lead to no endpoint: those of the fabric's management.
+  var managementCables: Int { get }
+}
+
+extension FabricBuilder {
+  /// Not known.
+  public var switchPorts: [Int] { [] }
+  /// None.
+  public var managementCables: Int { 0 }
 }
 
 /// What builders say of the time on their links.

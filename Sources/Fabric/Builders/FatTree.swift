@@ -14,6 +14,9 @@ public struct FatTree: FabricBuilder {
   private let rate: Bandwidth
   private let timing: LinkTiming
 
+  /// All are in use.
+  public var switchPorts: [Int] { [2 * half, 2 * half, 2 * half] }
+
   /// A fat-tree of switches with k ports.
   ///
   /// - Parameters:
@@ -31,16 +34,20 @@ public struct FatTree: FabricBuilder {
     (half, self.rate, self.timing) = (k / 2, rate, timing)
   }
 
-  /// Endpoints `host0`, …, switches `pod0.edge0`, …, `pod0.agg0`, … and `core0`, …; core i·k/2 + j is cabled to
-  /// aggregation switch i of every pod.
-  public func fabric(named name: String) throws(FabricError) -> Fabric {
-    var blueprint = Blueprint(switchLatency: timing.throughSwitch)
-    let half = half
-    let tree = Tree([
+  /// Its numbers, known before it is built.
+  package var tree: Tree {
+    Tree([
       PGFT.Level(children: half, parents: 1, rate: rate),
       PGFT.Level(children: half, parents: half, rate: rate),
       PGFT.Level(children: 2 * half, parents: half, rate: rate),
     ])
+  }
+
+  /// Endpoints `host0`, …, switches `pod0.edge0`, …, `pod0.agg0`, … and `core0`, …; core i·k/2 + j is cabled to
+  /// aggregation switch i of every pod.
+  public func fabric(named name: String) throws(FabricError) -> Fabric {
+    var blueprint = Blueprint(switchLatency: timing.throughSwitch)
+    let (tree, half) = (tree, half)
     let hosts = (0..<tree.ports).map { blueprint.addEndpoint("host\($0)", host: $0) }
     blueprint.add(tree, over: { [hosts[$0]] }, latency: { _ in timing.link }) { level, index in
       switch level {

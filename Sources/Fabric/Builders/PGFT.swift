@@ -38,12 +38,14 @@ public struct PGFT: FabricBuilder {
 
   /// The levels from the hosts up.
   public let levels: [Level]
+  /// The same number for each tier, where it was given.
+  public let switchPorts: [Int]
   private let timing: LinkTiming
 
   /// A tree of one endpoint a host.
   ///
   /// - Parameters:
-  ///   - levels: 1 to 8; each number 1 to 65,536.
+  ///   - levels: 1 to 8; each number 1 to 65,536, of parallel links one less.
   ///   - switchPorts: the ports of a switch, which no level's links may exceed; not looked at where nil.
   /// - Throws: ``FabricError`` that names the parameter: `children`, `parents`, `parallel` or `switch-ports`.
   public init(levels: [Level], switchPorts: Int? = nil, timing: LinkTiming) throws(FabricError) {
@@ -53,24 +55,13 @@ public struct PGFT: FabricBuilder {
     for level in levels {
       try require(level.children, of: "children", in: 1...65_536)
       try require(level.parents, of: "parents", in: 1...65_536)
-      try require(level.parallel, of: "parallel", in: 1...65_536)
+      try require(level.parallel, of: "parallel", in: Tree.parallelLinks)
     }
     (self.levels, self.timing) = (levels, timing)
     let tree = Tree(levels)
-    try Blueprint.checkSize(endpoints: tree.ports, links: tree.links, field: "children")
-    guard let ports = switchPorts else { return }
-    try require(ports, of: "switch-ports", in: 1...65_536)
-    for level in 1...levels.count {
-      let up = level < levels.count ? levels[level].linksUp : 0
-      let used = levels[level - 1].linksDown + up
-      guard used <= ports else {
-        throw .rule(
-          "switch-ports", found: ports,
-          expected:
-            "\(used) or more, since a switch of tier \(level) has \(used - up) links down and \(up) up",
-          nearest: [used])
-      }
-    }
+    try tree.checkSize(field: "children")
+    self.switchPorts = switchPorts.map { ports in levels.map { _ in ports } } ?? []
+    if let switchPorts { try tree.check(ports: switchPorts) }
   }
 
   /// Endpoints `host0`, …, switches `tier1.0`, `tier1.1`, …, `tier2.0`, …: subtree by subtree, then root by root.
@@ -84,7 +75,10 @@ public struct PGFT: FabricBuilder {
 }
 
 /// The numbers of a ``PGFT``: how many switches it has, and which are joined.
-struct Tree: Sendable {
+package struct Tree: Sendable {
+  /// How many parallel links are told apart.
+  static let parallelLinks = 1...65_535
+
   let levels: [PGFT.Level]
   /// Subtrees below the roots of each level: `subtrees[i]` is m_{i+1} … m_h, for levels 0 to h.
   private let subtrees: [Int]
@@ -107,13 +101,13 @@ struct Tree: Sendable {
   }
 
   /// Places for endpoints.
-  var ports: Int { subtrees[0] }
+  package var ports: Int { subtrees[0] }
 
   /// Switches of a level, from 1.
-  func switches(_ level: Int) -> Int { Self.product(subtrees[level], roots[level]) }
+  package func switches(_ level: Int) -> Int { Self.product(subtrees[level], roots[level]) }
 
   /// Links of all levels, one direction each.
-  var links: Int {
+  package var links: Int {
     var sum = 0
     for level in 1...levels.count {
       let below = level == 1 ? ports : switches(level - 1)
@@ -122,6 +116,29 @@ struct Tree: Sendable {
       sum = overflow ? .max : next
     }
     return sum
+  }
+
+  /// Links down from a switch of a level, and up from it.
+  private func links(at level: Int) -> (down: Int, up: Int) {
+    (levels[level - 1].linksDown, level < levels.count ? levels[level].linksUp : 0)
+  }
+
+  /// Throws where it is larger than what is made at all.
+  func checkSize(field: String) throws(FabricError) {
+    try Blueprint.checkSize(endpoints: ports, links: links, field: field)
+  }
+
+  /// Throws where a switch has more links than ports.
+  func check(ports: Int, field: String = "switch-ports") throws(FabricError) {
+    try require(ports, of: field, in: 1...65_536)
+    let used = (1...levels.count).map { links(at: $0) }
+    let most = used.map { $0.down + $0.up }.max() ?? 0
+    for (index, (down, up)) in used.enumerated() where down + up > ports {
+      throw .rule(
+        field, found: ports,
+        expected: "\(most) or more, since a switch of tier \(index + 1) has \(down) links down and \(up) up",
+        nearest: [most])
+    }
   }
 
   /// The subtree that a switch of a level is a root of.

@@ -10,7 +10,7 @@ struct ExplicitGraph {
   private static let kinds = ["endpoint", "switch", "nvswitch"]
 
   init(_ fields: Fields) throws(TopologyFileError) {
-    try fields.check(known: ["name", "builder", "nodes", "links"])
+    try fields.check(known: ["name", "builder", "nodes", "links"] + Fields.failures)
     let name = try fields.name("name", expected: "the fabric's name")
     var reader = Reader(path: fields.path)
     for node in try fields.list("nodes", expected: "a list of nodes such as {id: a, kind: endpoint}") {

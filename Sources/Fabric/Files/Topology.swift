@@ -10,10 +10,18 @@ public struct Topology: Sendable {
   public let builder: String
   /// The file's text, of which records keep a digest.
   public let text: String
+  /// Ports of a switch of each tier, from tier 1, at the rate in use; empty where the builder does not know them.
+  public let switchPorts: [Int]
+  /// Cables that the design counts though they lead to no endpoint: those of the fabric's management.
+  public let managementCables: Int
 
   /// The names of all builders, in the order of the documentation.
   package static let builders = [
-    SingleSwitch.name, LeafSpine.name, FatTree.name, RailOptimized.name, ExplicitGraph.name,
+    SingleSwitch.name, LeafSpine.name, FatTree.name, PGFT.name, RailOptimized.name, RailOnly.name,
+    SuperPOD.name,
+    HPN.name, MetaRoCE.name, MultiPlane.name, NVLinkDomain.name, Dragonfly.name, DragonflyPlus.name,
+    Torus.name,
+    ExplicitGraph.name,
   ]
 
   /// Reads the file at `path`.
@@ -38,28 +46,42 @@ public struct Topology: Sendable {
       throw fields.error("builder", found: builder.quoted, expected: "\(nearest) of \(names)")
     }
     (self.text, self.builder) = (text, builder)
-    fabric = try Self.fabric(builder, fields)
-  }
-
-  private static func fabric(_ builder: String, _ fields: Fields) throws(TopologyFileError) -> Fabric {
-    if builder == ExplicitGraph.name { return try ExplicitGraph(fields).fabric }
-    let name: String
+    guard builder != ExplicitGraph.name else {
+      fabric = try fields.withoutFailures(ExplicitGraph(fields).fabric)
+      (switchPorts, managementCables) = ([], 0)
+      return
+    }
     do {
-      let made: any FabricBuilder
-      switch builder {
-      case SingleSwitch.name: made = try SingleSwitch(fields)
-      case LeafSpine.name: made = try LeafSpine(fields)
-      case FatTree.name: made = try FatTree(fields)
-      default: made = try RailOptimized(fields)
-      }
-      name = try fields.name("name", expected: "the fabric's name")
-      return try made.fabric(named: name)
+      let made = try Self.builder(builder, fields)
+      let name = try fields.name("name", expected: "the fabric's name")
+      let whole = try fields.cables().applied(to: made.fabric(named: name))
+      fabric = try fields.withoutFailures(whole)
+      (switchPorts, managementCables) = (made.switchPorts, made.managementCables)
     } catch let error as FabricError {
       throw fields.error(error)
     } catch let error as TopologyFileError {
       throw error
     } catch {
       throw TopologyFileError(path: fields.path, line: fields.line, "\(error)".oneLine)
+    }
+  }
+
+  private static func builder(_ name: String, _ fields: Fields) throws -> any FabricBuilder {
+    switch name {
+    case SingleSwitch.name: try SingleSwitch(fields)
+    case PGFT.name: try PGFT(fields)
+    case FatTree.name: try FatTree(fields)
+    case LeafSpine.name: try LeafSpine(fields)
+    case RailOnly.name: try RailOnly(fields)
+    case SuperPOD.name: try SuperPOD(fields)
+    case HPN.name: try HPN(fields)
+    case MetaRoCE.name: try MetaRoCE(fields)
+    case MultiPlane.name: try MultiPlane(fields)
+    case NVLinkDomain.name: try NVLinkDomain(fields)
+    case Dragonfly.name: try Dragonfly(fields)
+    case DragonflyPlus.name: try DragonflyPlus(fields)
+    case Torus.name: try Torus(fields)
+    default: try RailOptimized(fields)
     }
   }
 }
