@@ -3,7 +3,7 @@
 /// Endpoints with the same switches share a place. The distances take a breadth-first search a place: time in
 /// O(places × links), memory in O(places × switches); ``fits(_:)`` bounds both when the fabric is made. Network
 /// switches are numbered from 0 here, in the order of the nodes; an endpoint's number follows theirs.
-struct GeneralPaths: Sendable {
+struct GeneralPaths: NetworkPaths {
   /// The most places × links that a fabric without tiers may have.
   static let workLimit = 1 << 30
   /// The most network switches, so that no distance is out of range.
@@ -26,7 +26,6 @@ struct GeneralPaths: Sendable {
   private let place: [Int32]
   /// Links left from a switch to any endpoint of a place: `distances[place * switchCount + number]`.
   private let distances: [UInt16]
-  /// Whether any endpoint reaches any other over the network.
   let joinsAll: Bool
 
   private var switchCount: Int { nodes.count }
@@ -117,14 +116,12 @@ struct GeneralPaths: Sendable {
     run(switchCount + source).reduce(Self.unreached) { min($0, distances[base + Int(hops[$1].to)]) }
   }
 
-  /// Links from endpoint to endpoint over the network; ``Int/max`` where no network joins them.
   func distance(from source: Int, to destination: Int) -> Int {
     guard place[destination] >= 0 else { return .max }
     let left = leftAfterFirst(source, Int(place[destination]) * switchCount)
     return left == Self.unreached ? .max : Int(left) + 1
   }
 
-  /// Gives `visit` the links of one path, in order; a network joins the two.
   @inline(__always)
   func walk(from source: Int, to destination: Int, by selector: Selector, visit: (Int32) -> Void) {
     precondition(place[destination] >= 0, "the destination is on a network")
@@ -136,7 +133,7 @@ struct GeneralPaths: Sendable {
       let ways = run(number)
       let count = ways.reduce(0) { $0 + (distances[base + Int(hops[$1].to)] == left ? 1 : 0) }
       var choice = selector.choice(of: count, at: number, divisor: divisor)
-      divisor = Self.product(divisor, count)
+      divisor = Selector.product(divisor, count)
       for index in ways where distances[base + Int(hops[index].to)] == left {
         if choice == 0 {
           visit(hops[index].link)
@@ -156,7 +153,6 @@ struct GeneralPaths: Sendable {
     }
   }
 
-  /// Gives `visit` each link by which a shortest path from endpoint `source` begins.
   @inline(__always)
   func eachHop(fromEndpoint source: Int, to destination: Int, visit: (Int32) -> Void) {
     let base = Int(place[destination]) * switchCount
@@ -166,7 +162,6 @@ struct GeneralPaths: Sendable {
     }
   }
 
-  /// Gives `visit` each link by which a shortest path goes on from a switch that is on one.
   @inline(__always)
   func eachHop(fromSwitch node: Int, to destination: Int, visit: (Int32) -> Void) {
     let number = Int(numbers[node])
@@ -181,11 +176,6 @@ struct GeneralPaths: Sendable {
         visit(hops[index].link)
       }
     }
-  }
-
-  /// The product of choices; past 2^31 no number has digits left to choose by.
-  private static func product(_ divisor: Int, _ choices: Int) -> Int {
-    min(divisor * max(1, choices), 1 << 31)
   }
 }
 

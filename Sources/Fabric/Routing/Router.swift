@@ -25,16 +25,41 @@ public struct Router: Sendable {
 
   let paths: Paths
   let local: LocalLinks
+  /// The fabric's, in shared storage.
+  let links: [Fabric.Link]
+  let endpoints: [Int]
   /// Each endpoint's place among those of its rail, in the order of the endpoints.
   private let numbers: [Int32]
   /// The rail of each endpoint; empty where rails don't matter.
   private let rails: [Int32]
   /// Whether a network joins any two endpoints, so that no path needs an endpoint to forward.
   private let joinsAll: Bool
+  /// What decides in place of the paths' choices, under ``Routing/Policy/table(_:)``.
+  private let table: ForwardingTable?
 
   /// A router over `fabric`; near-linear in its links for tiers, else the links times the places of attachment.
+  ///
+  /// A caller's bug under forwarding tables, which have to be read: see ``init(_:reading:)``.
   public init(_ fabric: Fabric, routing: Routing) {
-    self.routing = routing
+    if case .table = routing.policy { preconditionFailure("forwarding tables have been read") }
+    self.init(fabric, routing: routing, table: nil)
+  }
+
+  /// A router over `fabric`, with the forwarding tables that the routing names.
+  ///
+  /// - Throws: ``TopologyFileError`` for tables that can't be read, don't fit the fabric, or leave an endpoint out of
+  ///   another's reach.
+  public init(_ fabric: Fabric, reading routing: Routing) throws(TopologyFileError) {
+    guard case .table(let path) = routing.policy else {
+      self.init(fabric, routing: routing, table: nil)
+      return
+    }
+    self.init(fabric, routing: routing, table: try ForwardingTable(contentsOf: path, on: fabric))
+  }
+
+  private init(_ fabric: Fabric, routing: Routing, table: ForwardingTable?) {
+    (self.routing, self.table) = (routing, table)
+    (links, endpoints) = (fabric.links, fabric.endpoints)
     local = LocalLinks(fabric)
     numbers = Self.numbers(fabric)
     if let tiered = TieredPaths(fabric) {
@@ -63,8 +88,11 @@ public struct Router: Sendable {
   /// Appends the link indices of the path between two endpoints (indices into the fabric's endpoints).
   ///
   /// Equal endpoints have no links between them: nothing is appended. The same arguments give the same path on every
-  /// machine. Nothing is allocated but what `path` grows by. A caller's bug where the routing has no paths, see
-  /// ``Routing/hasPaths``.
+  /// machine. Nothing is allocated but what `path` grows by.
+  ///
+  /// Where the routing has no paths, see ``Routing/hasPaths``, it is that of d-mod-k: one of those that carry a part, or
+  /// that are taken where all links are loaded alike. Which links are loaded, ``appendShares(from:to:flow:loads:to:)``
+  /// says.
   ///
   /// - Parameters:
   ///   - flow: tells flows of one pair apart for ECMP.
@@ -72,7 +100,6 @@ public struct Router: Sendable {
   public func appendPath(
     from source: Int, to destination: Int, flow: UInt64, message: Int = 0, to path: inout [Int32]
   ) {
-    precondition(routing.hasPaths, "the routing takes one path a message")
     walk(from: source, to: destination, flow: flow, message: message) { path.append($0) }
   }
 
@@ -80,21 +107,46 @@ public struct Router: Sendable {
   @inline(__always)
   func walk(from source: Int, to destination: Int, flow: UInt64, message: Int, visit: (Int32) -> Void) {
     guard source != destination, !local.walk(from: source, to: destination, visit: visit) else { return }
-    let selector = { (source: Int, destination: Int) in
-      Selector(
-        routing, source: source, destination: destination, number: Int(numbers[destination]), flow: flow,
-        message: message)
-    }
     var (from, to) = (source, destination)
     if !rails.isEmpty {
-      (from, to) = crossing(from: source, to: destination, by: selector(source, destination))
+      let own = selector(from: source, to: destination, flow: flow, message: message)
+      (from, to) = crossing(from: source, to: destination, by: own)
       if from != source { _ = local.walk(from: source, to: from, visit: visit) }
     }
+    let selector = selector(from: from, to: to, flow: flow, message: message)
     switch paths {
-    case .tiered(let tiered): tiered.walk(from: from, to: to, by: selector(from, to), visit: visit)
-    case .general(let general): general.walk(from: from, to: to, by: selector(from, to), visit: visit)
+    case .tiered(let tiered): cross(tiered, from: from, to: to, by: selector, visit: visit)
+    case .general(let general): cross(general, from: from, to: to, by: selector, visit: visit)
     }
     if to != destination { _ = local.walk(from: to, to: destination, visit: visit) }
+  }
+
+  @inline(__always)
+  func selector(from source: Int, to destination: Int, flow: UInt64, message: Int) -> Selector {
+    Selector(
+      routing, source: source, destination: destination, number: Int(numbers[destination]), flow: flow,
+      message: message)
+  }
+
+  @inline(__always)
+  private func cross(
+    _ paths: some NetworkPaths, from source: Int, to destination: Int, by selector: Selector,
+    visit: (Int32) -> Void
+  ) {
+    guard let table else { return paths.walk(from: source, to: destination, by: selector, visit: visit) }
+    var count = 0
+    paths.eachHop(fromEndpoint: source, to: destination) { _ in count += 1 }
+    var choice = selector.choice(of: count, at: endpoints[source], divisor: 1)
+    var link: Int32 = -1
+    paths.eachHop(fromEndpoint: source, to: destination) {
+      if choice == 0 { link = $0 }
+      choice -= 1
+    }
+    visit(link)
+    while links[Int(link)].to != endpoints[destination] {
+      link = table.next(at: links[Int(link)].to, to: destination)
+      visit(link)
+    }
   }
 
   /// The two endpoints between which a path crosses the network: its own ends, but for one that forwards over NVLink.
@@ -103,8 +155,8 @@ public struct Router: Sendable {
   /// source's neighbour on the destination's rail, if there is one. Else it is the way that crosses by the fewest
   /// links; of those a neighbour of the source rather than one of the destination, one of the rail that the other end
   /// is of rather than another, and among equal ones the selector's choice.
-  @inline(__always)
   func crossing(from source: Int, to destination: Int, by selector: Selector) -> (from: Int, to: Int) {
+    if rails.isEmpty { return (source, destination) }
     let isDirect = distance(from: source, to: destination) < .max
     if isDirect, !routing.usesPXN || rails[source] == rails[destination] { return (source, destination) }
     var (best, count) = (Int.max, 0)

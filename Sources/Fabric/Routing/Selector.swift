@@ -68,6 +68,11 @@ struct Selector {
     return isHashed ? hashed(count, node) : number / divisor % waysUp / max(1, waysUp / count) % count
   }
 
+  /// The product of choices; past 2^31 no number has digits left to choose by.
+  static func product(_ divisor: Int, _ choices: Int) -> Int {
+    min(divisor * max(1, choices), 1 << 31)
+  }
+
   /// Maps a hash to 0 up to `count - 1` by its high bits (Lemire 2019).
   @inline(__always)
   private func hashed(_ count: Int, _ node: Int) -> Int {

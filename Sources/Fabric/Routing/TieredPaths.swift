@@ -4,7 +4,7 @@
 /// way up is chosen, is checked when the tiers are made, see ``init(_:)``: links of the network join neighbouring tiers,
 /// endpoints are below leaves, each switch is over a run of leaves, and all those that are over one leaf at one tier are
 /// over the same run.
-struct TieredPaths: Sendable {
+struct TieredPaths: NetworkPaths {
   /// A link, and the switch that it leads to (its place in ``switches``).
   struct Way {
     var link: Int32
@@ -40,7 +40,6 @@ struct TieredPaths: Sendable {
   /// The links of each endpoint to its leaves, in rounds: `ports[portStarts[e]..<portStarts[e + 1]]`.
   let ports: [Way]
   let portStarts: [Int32]
-  /// Whether any endpoint reaches any other over the network.
   let joinsAll: Bool
 
   @inline(__always)
@@ -81,7 +80,6 @@ struct TieredPaths: Sendable {
     own.reduce(Int.max) { min($0, climb(from: ports[$1].to, to: goals)) }
   }
 
-  /// Links from endpoint to endpoint over the network; ``Int/max`` where no network joins them.
   func distance(from source: Int, to destination: Int) -> Int {
     let height = leastClimb(portsOf(source), portsOf(destination))
     return height == .max ? .max : 2 * (height + 1)
@@ -107,7 +105,6 @@ struct TieredPaths: Sendable {
     return from..<end
   }
 
-  /// Gives `visit` the links of one path, in order; a network joins the two.
   @inline(__always)
   func walk(from source: Int, to destination: Int, by selector: Selector, visit: (Int32) -> Void) {
     let goals = portsOf(destination)
@@ -196,7 +193,6 @@ struct TieredPaths: Sendable {
     preconditionFailure("a path comes down to a leaf of the destination")
   }
 
-  /// Gives `visit` each link by which a shortest path from endpoint `source` begins.
   @inline(__always)
   func eachHop(fromEndpoint source: Int, to destination: Int, visit: (Int32) -> Void) {
     let (own, goals) = (portsOf(source), portsOf(destination))
@@ -204,7 +200,6 @@ struct TieredPaths: Sendable {
     for port in own where climb(from: ports[port].to, to: goals) == height { visit(ports[port].link) }
   }
 
-  /// Gives `visit` each link by which a shortest path goes on from a switch that is on one.
   @inline(__always)
   func eachHop(fromSwitch node: Int, to destination: Int, visit: (Int32) -> Void) {
     let (place, goals) = (Int(places[node]), portsOf(destination))
