@@ -22,4 +22,12 @@ struct Adjacency: Sendable {
 
   /// The links that leave `node`.
   subscript(node: Int) -> ArraySlice<Int32> { indices[Int(starts[node])..<Int(starts[node + 1])] }
+
+  /// Where the run of each key from 0 begins among `keys` in order, and the end of the last.
+  static func starts(of keys: [Int32], count: Int) -> [Int32] {
+    var starts = [Int32](repeating: 0, count: count + 1)
+    for key in keys { starts[Int(key) + 1] += 1 }
+    for key in 0..<count { starts[key + 1] += starts[key] }
+    return starts
+  }
 }

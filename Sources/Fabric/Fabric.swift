@@ -105,7 +105,7 @@ public struct Fabric: Sendable {
     self.cableTypes = cableTypes
     hostCount = Set(endpoints.map { nodes[$0].host }).count
     leaves = Self.leaves(nodes: nodes, links: links, endpoints: endpoints)
-    guard GeneralPaths.fits(self) || TieredPaths(self) != nil else {
+    guard TieredPaths(self) != nil || GeneralPaths.fits(self) else {
       throw FabricError(
         .fabric,
         "the switches form no tiers, and the fabric is too large to be routed by distance: expected at most"
