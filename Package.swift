@@ -23,6 +23,7 @@ func tests(of name: String, on rooms: [Target.Dependency]) -> Target {
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let containers = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -61,7 +62,7 @@ let package = Package(
 
     // Floor 1: what is moved, what it moves over, what is kept of it.
     room("Collectives", on: ["Quantities"]),
-    room("Fabric", on: ["Quantities", "Statistics"], using: [yaml]),
+    room("Fabric", on: ["Quantities", "Statistics"], using: [heap, yaml]),
     room("Records", on: ["Quantities", "Statistics"], using: [crypto]),
     room("Transport", on: ["Quantities", "Collectives", "CPlatform"]),
     room(

@@ -1,0 +1,173 @@
+/// A lower bound on every cut into halves, from flows that have to cross it, whichever it is.
+///
+/// Let each of the p terminals of the smaller half send 1/q to each of the q others, split over the shortest paths in
+/// proportion to their capacities. All p cross the cut. No link is asked for more than its share of the worst halves, so at
+/// 1/u of that rate, u being the largest ratio of load to capacity, everything fits: p/u is no more than the cut.
+///
+/// The worst halves for a link aren't searched for but bounded: a source puts on the link no more than it would towards all
+/// others, and no more than q times what it does towards any one; and no more than p sources send. So the bound always
+/// holds. It is exact for tori of even size, dragonflies and trees. Uniform traffic alone would give half of that on trees.
+///
+/// - Source: the idea is that of Leighton and Rao, "Multicommodity max-flow min-cut theorems", JACM 1999: flows that fit
+///   bound cuts from below.
+struct FlowBound {
+  /// Up to this many steps, sources × destinations × links of a typical path, each pair is followed by itself.
+  private static let pairLimit = 1e9
+
+  private let graph: CutGraph
+  private let isByPair: Bool
+  private let half: (smaller: Double, larger: Double)
+
+  /// Of the current source: hops to each vertex, paths to it by their capacities, and the vertices in that order.
+  private var distance: [Int32]
+  private var paths: [Double]
+  private var order = [Int32]()
+  private let scale: Double
+  /// What one member of the source puts on each edge in all, and the most towards one destination.
+  private var toAll: [Double]
+  private var toOne: [Double]
+  /// A bound on the load of each edge: of all sources, and of the largest.
+  private var sum: [Double]
+  private var largest: [Double]
+  /// The part of a flow that passes each vertex.
+  private var passing: [Double]
+
+  /// The bound for `graph`, in bytes a second, one direction.
+  ///
+  /// Time in O(places × edges), places being the terminals that differ in what they are cabled to; for small graphs in
+  /// O(places² × the edges between two), for a tighter bound.
+  static func capacity(of graph: CutGraph) -> Double {
+    var bound = FlowBound(graph.withMergedTerminals())
+    return bound.capacity()
+  }
+
+  private init(_ graph: CutGraph) {
+    self.graph = graph
+    let terminals = graph.weights.reduce(0, +)
+    half = (Double(terminals / 2), Double(terminals - terminals / 2))
+    isByPair =
+      Double(graph.terminalCount) * Double(graph.terminalCount) * Double(graph.edges.count) / 4
+      <= Self.pairLimit
+    distance = [Int32](repeating: -1, count: graph.vertexCount)
+    paths = [Double](repeating: 0, count: graph.vertexCount)
+    passing = paths
+    scale = graph.edges.reduce(0) { max($0, $1.capacity) }
+    toAll = [Double](repeating: 0, count: graph.edges.count)
+    (toOne, sum, largest) = (toAll, toAll, toAll)
+  }
+
+  private mutating func capacity() -> Double {
+    for source in 0..<graph.terminalCount {
+      findPaths(from: source)
+      if isByPair { loadByPair(from: source) } else { loadTogether(from: source) }
+      loadWithin(source)
+      collect(from: source)
+    }
+    var utilisation = 0.0
+    for edge in graph.edges.indices {
+      let load = min(sum[edge], half.smaller * largest[edge]) / half.larger
+      utilisation = max(utilisation, load / graph.edges[edge].capacity)
+    }
+    return half.smaller / utilisation
+  }
+
+  private mutating func findPaths(from source: Int) {
+    for vertex in order { distance[Int(vertex)] = -1 }
+    order.removeAll(keepingCapacity: true)
+    order.append(Int32(source))
+    distance[source] = 0
+    paths[source] = 1
+    var place = 0
+    while place < order.count {
+      let vertex = Int(order[place])
+      place += 1
+      for index in graph.range(of: vertex) {
+        let other = Int(graph.edges[index].to)
+        if distance[other] < 0 {
+          distance[other] = distance[vertex] + 1
+          paths[other] = 0
+          order.append(Int32(other))
+        }
+        if distance[other] == distance[vertex] + 1 {
+          paths[other] += paths[vertex] * (graph.edges[index].capacity / scale)
+        }
+      }
+    }
+  }
+
+  /// The edge that leads into `vertex` from the other end of `index`, and what part of the flow into `vertex` takes it.
+  @inline(__always)
+  private func arrival(at vertex: Int, by index: Int) -> (edge: Int, part: Double)? {
+    let before = Int(graph.edges[index].to)
+    guard distance[before] == distance[vertex] - 1 else { return nil }
+    let part = paths[before] * (graph.edges[index].capacity / scale) / paths[vertex]
+    return (Int(graph.reverse[index]), part)
+  }
+
+  /// Follows each destination's flow back to the source.
+  private mutating func loadByPair(from source: Int) {
+    var queue = [Int32]()
+    for destination in 0..<graph.terminalCount where destination != source {
+      let weight = Double(graph.weights[destination])
+      queue.removeAll(keepingCapacity: true)
+      queue.append(Int32(destination))
+      passing[destination] = 1
+      var place = 0
+      while place < queue.count {
+        let vertex = Int(queue[place])
+        place += 1
+        for index in graph.range(of: vertex) {
+          guard let (edge, part) = arrival(at: vertex, by: index) else { continue }
+          let before = Int(graph.edges[index].to)
+          if passing[before] == 0 { queue.append(Int32(before)) }
+          let flow = passing[vertex] * part
+          passing[before] += flow
+          toAll[edge] += weight * flow
+          toOne[edge] = max(toOne[edge], flow)
+        }
+        passing[vertex] = 0
+      }
+    }
+  }
+
+  /// Sums the flows to all destinations from the farthest on; no flow to one destination is above 1.
+  private mutating func loadTogether(from source: Int) {
+    for vertex in order { passing[Int(vertex)] = 0 }
+    for vertex in order.reversed() where Int(vertex) != source {
+      let vertex = Int(vertex)
+      let ending = vertex < graph.terminalCount ? Double(graph.weights[vertex]) : 0
+      for index in graph.range(of: vertex) {
+        guard let (edge, part) = arrival(at: vertex, by: index) else { continue }
+        let flow = (passing[vertex] + ending) * part
+        passing[Int(graph.edges[index].to)] += flow
+        toAll[edge] += flow
+        toOne[edge] = 1
+      }
+    }
+    for vertex in order { passing[Int(vertex)] = 0 }
+  }
+
+  /// Flows between members of the source: up each edge in proportion to its capacity, and down again.
+  private mutating func loadWithin(_ source: Int) {
+    let others = Double(graph.weights[source] - 1)
+    guard others > 0 else { return }
+    let all = graph.edges[graph.range(of: source)].reduce(0) { $0 + $1.capacity }
+    for index in graph.range(of: source) {
+      let part = graph.edges[index].capacity / all
+      for edge in [index, Int(graph.reverse[index])] {
+        toAll[edge] += others * part
+        toOne[edge] = max(toOne[edge], part)
+      }
+    }
+  }
+
+  private mutating func collect(from source: Int) {
+    let weight = Double(graph.weights[source])
+    for edge in toAll.indices where toAll[edge] > 0 {
+      let load = min(toAll[edge], half.larger * toOne[edge])
+      sum[edge] += weight * load
+      largest[edge] = max(largest[edge], load)
+      (toAll[edge], toOne[edge]) = (0, 0)
+    }
+  }
+}
