@@ -35,7 +35,7 @@ let package = Package(
       name: "SynclineKit",
       targets: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
-        "VerbsTransport", "Simulation", "Measurement", "Calibration",
+        "VerbsTransport", "Simulation", "Interchange", "Measurement", "Calibration",
       ]),
   ],
   traits: [
@@ -73,8 +73,9 @@ let package = Package(
         .target(name: "CRDMACM", condition: .when(traits: ["RDMA"])),
       ]),
 
-    // Floor 2: the executors.
+    // Floor 2: the executors, and other tools' files.
     room("Simulation", on: ["Quantities", "Collectives", "Fabric"]),
+    room("Interchange", on: ["Quantities", "Fabric"], using: [yaml]),
     room(
       "MPITransport",
       on: [
@@ -98,7 +99,8 @@ let package = Package(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "VerbsTransport", "Measurement", "Calibration", "Reports", "CPlatform",
+        "MPITransport", "Verbs", "VerbsTransport", "Interchange", "Measurement", "Calibration", "Reports",
+        "CPlatform",
       ],
       using: [arguments], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),
@@ -115,6 +117,9 @@ let package = Package(
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities"]),
+    .testTarget(
+      name: "InterchangeTests", dependencies: ["Interchange", "Fabric", "Quantities"],
+      exclude: ["Data"], swiftSettings: settings),
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
