@@ -34,7 +34,7 @@ let package = Package(
       name: "SynclineKit",
       targets: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
-        "VerbsTransport", "Simulation", "Measurement", "Calibration",
+        "VerbsTransport", "Simulation", "Measurement", "Calibration", "Atlas",
       ]),
   ],
   traits: [
@@ -91,13 +91,15 @@ let package = Package(
       "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation"]),
 
+    room("Atlas", on: ["Quantities", "Fabric"], using: [yaml]),
+
     // Floor 4 and up: what a person sees.
     room("Reports", on: ["Quantities", "Statistics", "Collectives", "Records"]),
     room(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "VerbsTransport", "Measurement", "Calibration", "Reports", "CPlatform",
+        "MPITransport", "Verbs", "VerbsTransport", "Measurement", "Calibration", "Atlas", "Reports", "CPlatform",
       ],
       using: [arguments], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),
@@ -117,6 +119,7 @@ let package = Package(
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
+    tests(of: "Atlas", on: ["Quantities", "Fabric", "Atlas"]),
     tests(of: "Verbs", on: ["Quantities", "Verbs"]),
     tests(
       of: "Commands",

@@ -15,7 +15,10 @@ struct TopologyCommand: ParsableCommand {
         syncline topology check topologies/*.yaml
         syncline topology bisection topologies/rail-128x8.yaml --routing ecmp:7
       """,
-    subcommands: [TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self])
+    subcommands: [
+      TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self,
+      TopologyRenderCommand.self,
+    ])
 
   init() {}
 }

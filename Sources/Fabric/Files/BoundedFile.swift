@@ -1,11 +1,11 @@
 import Foundation
 
 /// Reads a small text file, and refuses a large one before it is in memory.
-enum BoundedFile {
+package enum BoundedFile {
   /// The text of the file at `path`.
   ///
   /// - Parameter limit: the most bytes that it may have.
-  static func text(at path: String, limit: Int) throws(TopologyFileError) -> String {
+  package static func text(at path: String, limit: Int) throws(TopologyFileError) -> String {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     if attributes?[.type] as? FileAttributeType == .typeDirectory {
       throw TopologyFileError(.unreadable, path: path, "found a directory, expected a file")

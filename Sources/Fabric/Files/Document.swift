@@ -1,14 +1,14 @@
-import Yams
+package import Yams
 
 /// A YAML document of a bounded size, without anchors, so that reading takes time in proportion to its text.
-struct Document {
+package struct Document {
   let path: String
-  let root: Node
+  package let root: Node
 
   /// The most bytes that a topology file may have.
-  static let sizeLimit = 8 << 20
+  package static let sizeLimit = 8 << 20
 
-  init(_ text: String, path: String) throws(TopologyFileError) {
+  package init(_ text: String, path: String) throws(TopologyFileError) {
     guard text.utf8.count <= Self.sizeLimit else {
       throw TopologyFileError(
         path: path, line: 1, "found \(text.utf8.count) bytes, expected at most \(Self.sizeLimit)")
@@ -76,7 +76,7 @@ struct Document {
 
 extension String {
   /// The text on one line of bearable length, whatever a file had in it.
-  var oneLine: String {
+  package var oneLine: String {
     var result = ""
     for character in self {
       if result.count >= 300 { return result + "…" }
@@ -87,5 +87,5 @@ extension String {
   }
 
   /// A value in quotes, cut where it is long.
-  var quoted: String { "'\(count > 60 ? String(prefix(60)) + "…" : self)'".oneLine }
+  package var quoted: String { "'\(count > 60 ? String(prefix(60)) + "…" : self)'".oneLine }
 }

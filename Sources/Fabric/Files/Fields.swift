@@ -1,11 +1,11 @@
-import Quantities
-import Yams
+package import Quantities
+package import Yams
 
 /// The fields of one mapping in a topology file, and the errors that name file, line and field.
-struct Fields {
+package struct Fields {
   let path: String
   /// The line that the mapping starts on.
-  let line: Int
+  package let line: Int
   private let values: [String: Node]
   private let lines: [String: Int]
 
@@ -14,7 +14,7 @@ struct Fields {
   /// - Parameters:
   ///   - known: what may be there; nil leaves that to ``check(known:)``.
   ///   - what: what the mapping is, for the message where it is none.
-  init(_ node: Node, path: String, known: [String]? = nil, what: String) throws(TopologyFileError) {
+  package init(_ node: Node, path: String, known: [String]? = nil, what: String) throws(TopologyFileError) {
     let start = max(1, node.mark?.line ?? 1)
     guard case .mapping(let mapping) = node else {
       throw TopologyFileError(path: path, line: start, "found \(node.summary), expected \(what)")
@@ -35,7 +35,7 @@ struct Fields {
   }
 
   /// Refuses fields outside of `known`, the first of the file first.
-  func check(known: [String]) throws(TopologyFileError) {
+  package func check(known: [String]) throws(TopologyFileError) {
     let unknown = values.keys.filter { !known.contains($0) }
     guard let name = unknown.min(by: { (lines[$0] ?? 0, $0) < (lines[$1] ?? 0, $1) }) else { return }
     let advice =
@@ -45,10 +45,10 @@ struct Fields {
   }
 
   /// Whether the field is there at all.
-  func has(_ name: String) -> Bool { values[name] != nil }
+  package func has(_ name: String) -> Bool { values[name] != nil }
 
   /// An error about the field's value, or about its absence.
-  func error(_ name: String, found: String, expected: String) -> TopologyFileError {
+  package func error(_ name: String, found: String, expected: String) -> TopologyFileError {
     TopologyFileError(
       path: path, line: lines[name] ?? line, "field '\(name)': found \(found), expected \(expected)")
   }
@@ -69,7 +69,7 @@ struct Fields {
   }
 
   /// A word or a line of text, not empty.
-  func text(_ name: String, expected: String) throws(TopologyFileError) -> String {
+  package func text(_ name: String, expected: String) throws(TopologyFileError) -> String {
     let node = try node(name, expected: expected)
     guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
       throw error(name, found: node.summary, expected: expected)
@@ -78,7 +78,7 @@ struct Fields {
   }
 
   /// A name that can stand in a line of output: not empty, 200 characters at the most, none of them a control.
-  func name(_ field: String, expected: String) throws(TopologyFileError) -> String {
+  package func name(_ field: String, expected: String) throws(TopologyFileError) -> String {
     let text = try text(field, expected: expected)
     guard text.count <= 200, text.oneLine == text else {
       throw error(field, found: text.quoted, expected: "\(expected), on one line of at most 200 characters")
@@ -87,7 +87,7 @@ struct Fields {
   }
 
   /// A whole number; which ones are right is the builder's to say.
-  func count(_ name: String) throws(TopologyFileError) -> Int {
+  package func count(_ name: String) throws(TopologyFileError) -> Int {
     let expected = "a whole number"
     let text = try text(name, expected: expected)
     guard let count = Int(text) else { throw error(name, found: text.quoted, expected: expected) }
@@ -95,12 +95,12 @@ struct Fields {
   }
 
   /// A whole number, or nil where the field is missing.
-  func optionalCount(_ name: String) throws(TopologyFileError) -> Int? {
+  package func optionalCount(_ name: String) throws(TopologyFileError) -> Int? {
     has(name) ? try count(name) : nil
   }
 
   /// A rate such as 400 Gbit/s.
-  func rate(_ name: String) throws(TopologyFileError) -> Bandwidth {
+  package func rate(_ name: String) throws(TopologyFileError) -> Bandwidth {
     let text = try text(name, expected: "a rate such as 400 Gbit/s")
     let rate: Bandwidth
     do {
@@ -130,7 +130,7 @@ struct Fields {
   }
 
   /// A list, with the line that each of its entries starts on.
-  func list(_ name: String, expected: String) throws(TopologyFileError) -> [Node] {
+  package func list(_ name: String, expected: String) throws(TopologyFileError) -> [Node] {
     let node = try node(name, expected: expected)
     guard case .sequence(let sequence) = node else {
       throw error(name, found: node.summary, expected: expected)

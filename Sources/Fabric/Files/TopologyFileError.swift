@@ -17,7 +17,7 @@ public struct TopologyFileError: Error, Equatable, CustomStringConvertible {
   /// What was found and what was expected, with the field where there is one.
   public let message: String
 
-  init(_ cause: Cause = .contents, path: String, line: Int? = nil, _ message: String) {
+  package init(_ cause: Cause = .contents, path: String, line: Int? = nil, _ message: String) {
     (self.cause, self.path, self.line, self.message) = (cause, path, line, message)
   }
 
