@@ -55,7 +55,7 @@ package enum CountedThing: String, Sendable, CaseIterable {
       [
         "hostcable", "hostlink", "nodeleaf", "nodeleafcable", "hostleaf", "hostleafcable", "compute",
         "computecable",
-        "computeufmcable", "computeandufmcable", "endpointlink", "endpointcable", "gpucable", "leafcable",
+        "computeufm", "computeufmcable", "computeandufmcable", "endpointlink", "endpointcable", "gpucable", "leafcable",
       ]
     case .leafSpineCables:
       [

@@ -17,7 +17,7 @@ struct TopologyCommand: ParsableCommand {
       """,
     subcommands: [
       TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self,
-      TopologyRenderCommand.self, TopologyLintCommand.self,
+      TopologyRenderCommand.self, TopologyDiffCommand.self, TopologyLintCommand.self,
     ])
 
   init() {}

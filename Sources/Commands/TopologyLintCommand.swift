@@ -56,7 +56,7 @@ struct TopologyLintCommand: ParsableCommand {
 
   func run() throws {
     let count = isTable ? try lintTable() : try lintTopology()
-    guard count == 0 else { throw ExitCode(Failure.Code.data.rawValue) }
+    guard count == 0 else { throw Failure(.data, "") }
   }
 
   private func lintTable() throws -> Int {
