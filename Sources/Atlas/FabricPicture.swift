@@ -109,7 +109,11 @@ package struct FabricPicture {
       <text class="note" x="20" y="52">\(summary.escaped)</text>
 
       """
+    for parts in sketch.parts { text += frame(parts) }
     for bundle in sketch.bundles { text += line(bundle) }
+    if sketch.detail == .alike, sketch.bundles.count <= 8 {
+      for bundle in sketch.bundles { text += degrees(bundle) }
+    }
     for row in rows {
       text += label(row)
       for group in row.groups { text += box(group) }
@@ -243,6 +247,49 @@ package struct FabricPicture {
     return """
       <path class="link\(colour)" data-links="\(bundle.links)" stroke-width="\(width(bundle).fixed(2))"\
        d="\(path(bundle))"><title>\(title.escaped)</title></path>
+
+      """
+  }
+
+  /// Beside a line: how many links each node at its ends has.
+  private func degrees(_ bundle: FabricSketch.Bundle) -> String {
+    let (lower, upper) = (sketch.groups[bundle.lower], sketch.groups[bundle.upper])
+    let (one, other) = (boxes[bundle.lower], boxes[bundle.upper])
+    // A link within a group has both of its ends there.
+    let ends = bundle.lower == bundle.upper ? 2 : 1
+    let x = (one.middle + other.middle) / 2 + widestLine / 2 + 10
+    let y = one.top == other.top ? one.top - 30 : (one.top + other.top + Self.boxHeight) / 2
+    var lines = ["\((ends * bundle.links / lower.count).grouped) at each of \(lower.count.grouped)"]
+    if bundle.lower != bundle.upper {
+      lines.append("\((bundle.links / upper.count).grouped) at each of \(upper.count.grouped)")
+      if one.top > other.top { lines.reverse() }
+    }
+    return lines.enumerated().map { place, line in
+      let y = y + 4 + (Double(place) - Double(lines.count - 1) / 2) * 16
+      return "<text class=\"note\" x=\"\(x.fixed(1))\" y=\"\(y.fixed(1))\">\(line)</text>\n"
+    }.joined()
+  }
+
+  /// Around the rows below a tier that fall apart without it.
+  private func frame(_ parts: FabricSketch.Parts) -> String {
+    let inside = rows.filter { row in
+      switch row.end {
+      case .nvSwitch, .endpoint: true
+      case .tier(let tier): tier < parts.tier
+      }
+    }
+    guard let top = inside.first?.middle, let bottom = inside.last?.middle else { return "" }
+    let (left, right) = (Self.left - 12, Self.width - Self.right + 8)
+    let each = sketch.census.endpoints / parts.count
+    let isEven = sketch.census.endpoints.isMultiple(of: parts.count)
+    let label =
+      "\(parts.count.grouped) parts without tier \(parts.tier)"
+      + (isEven && sketch.detail == .alike ? ", \(each.grouped) endpoints each" : "")
+    return """
+      <rect class="frame" x="\(left.fixed(1))" y="\((top - 52).fixed(1))" rx="8"\
+       width="\((right - left).fixed(1))" height="\((bottom - top + 80).fixed(1))"/>
+      <text class="note" text-anchor="end" x="\((right - 10).fixed(1))"\
+       y="\((top - 36).fixed(1))">\(label)</text>
 
       """
   }

@@ -37,6 +37,14 @@ package struct FabricSketch: Sendable {
     package fileprivate(set) var busiest: Double?
   }
 
+  /// What a fabric falls into without its highest tiers: pods, rails, planes.
+  package struct Parts: Sendable, Equatable {
+    /// The lowest tier that is left out.
+    package let tier: Int
+    /// How many parts the switches below and their endpoints form.
+    package let count: Int
+  }
+
   /// The fabric's name.
   package let name: String
   /// How finely nodes are told apart.
@@ -47,6 +55,8 @@ package struct FabricSketch: Sendable {
   package let bundles: [Bundle]
   /// How many of everything there is.
   package let census: Census
+  /// The parts without the tiers from the third up, where there are several.
+  package let parts: [Parts]
   /// Whether a simulation's utilisation is shown.
   package let hasUtilisation: Bool
 
@@ -58,6 +68,10 @@ package struct FabricSketch: Sendable {
     let partition = NodeGroups(fabric, perTier: limit)
     (name, detail, census) = (fabric.name, partition.detail, Census(fabric))
     hasUtilisation = utilisation != nil
+    parts = census.tiers.map(\.tier).filter { $0 >= 3 }.compactMap { tier in
+      let count = Self.parts(of: fabric, below: tier)
+      return count > 1 ? Parts(tier: tier, count: count) : nil
+    }
 
     var groups = [Group?](repeating: nil, count: partition.count)
     for (node, place) in zip(fabric.nodes, partition.ofNode) {
@@ -97,5 +111,30 @@ package struct FabricSketch: Sendable {
       bundles[key] = bundle
     }
     self.bundles = bundles.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// How many connected parts the nodes below a tier form, NVSwitches aside.
+  private static func parts(of fabric: Fabric, below tier: Int) -> Int {
+    let outgoing = Adjacency(nodes: fabric.nodes.count, links: fabric.links) {
+      fabric.nodes[$0.from].level < tier && fabric.nodes[$0.to].level < tier
+    }
+    var isSeen = fabric.nodes.map { $0.level >= tier }
+    var parts = 0
+    var open = [Int]()
+    for start in fabric.nodes.indices where !isSeen[start] {
+      parts += 1
+      isSeen[start] = true
+      open.append(start)
+      while let node = open.popLast() {
+        for index in outgoing[node] {
+          let end = fabric.links[Int(index)].to
+          if !isSeen[end] {
+            isSeen[end] = true
+            open.append(end)
+          }
+        }
+      }
+    }
+    return parts
   }
 }

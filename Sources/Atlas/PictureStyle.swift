@@ -54,6 +54,7 @@ enum PictureStyle {
   private static func page(_ paper: String, ink: String, quiet: String, line: String) -> [String] {
     [
       ".page{fill:\(paper)}", "text{fill:\(ink)}", ".note{fill:\(quiet)}", ".link{stroke:\(line)}",
+      ".frame{fill:none;stroke:\(line);stroke-dasharray:4 4;stroke-opacity:.6}",
       ".node rect{stroke:\(quiet);fill:\(paper)}",
     ]
   }
