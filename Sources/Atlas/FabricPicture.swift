@@ -36,6 +36,8 @@ package struct FabricPicture {
   private static let left = 236.0
   private static let right = 20.0
   private static let firstRow = 92.0
+  /// How far an arc between two boxes of a row may rise above them.
+  private static let highestArc = 80.0
   private static let rowHeight = 150.0
   private static let boxHeight = 38.0
   private static let fontSize = 12.0
@@ -55,12 +57,17 @@ package struct FabricPicture {
     let heights = drawn.keys.sorted(by: >)
     boxes = Array(repeating: Box(), count: sketch.groups.count)
     var rows = [Row]()
+    // Arcs over the highest row need room below the title.
+    let hasArcs = sketch.bundles.contains { bundle in
+      [bundle.lower, bundle.upper].allSatisfy { Self.height(sketch.groups[$0].kind) == heights.first }
+    }
+    let first = Self.firstRow + (hasArcs ? Self.highestArc : 0)
     for height in heights {
       let groups = (drawn[height] ?? []).sorted { left, right in
         let (one, other) = (sketch.groups[left], sketch.groups[right])
         return (one.plane, one.rail, left) < (other.plane, other.rail, right)
       }
-      let middle = Self.firstRow + Double(rows.count) * Self.rowHeight
+      let middle = first + Double(rows.count) * Self.rowHeight
       let slot = (Self.width - Self.left - Self.right) / Double(groups.count)
       for (place, group) in groups.enumerated() {
         boxes[group] = Box(
@@ -93,7 +100,7 @@ package struct FabricPicture {
 
   /// The whole file.
   package var svg: String {
-    let height = Self.firstRow + Double(rows.count - 1) * Self.rowHeight + 88
+    let height = (rows.last?.middle ?? 0) + 96
     let size = "\(Self.width.significant()) \(height.significant())"
     var text = """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -109,7 +116,7 @@ package struct FabricPicture {
       <text class="note" x="20" y="52">\(summary.escaped)</text>
 
       """
-    for parts in sketch.parts { text += frame(parts) }
+    text += frames
     for bundle in sketch.bundles { text += line(bundle) }
     if sketch.detail == .alike, sketch.bundles.count <= 8 {
       for bundle in sketch.bundles { text += degrees(bundle) }
@@ -118,7 +125,7 @@ package struct FabricPicture {
       text += label(row)
       for group in row.groups { text += box(group) }
     }
-    text += legend(at: height - 26)
+    text += legend(at: height - 22)
     return text + "</svg>\n"
   }
 
@@ -258,7 +265,7 @@ package struct FabricPicture {
     // A link within a group has both of its ends there.
     let ends = bundle.lower == bundle.upper ? 2 : 1
     let x = (one.middle + other.middle) / 2 + widestLine / 2 + 10
-    let y = one.top == other.top ? one.top - 30 : (one.top + other.top + Self.boxHeight) / 2
+    let y = one.top == other.top ? one.top - rise(bundle) - 14 : (one.top + other.top + Self.boxHeight) / 2
     var lines = ["\((ends * bundle.links / lower.count).grouped) at each of \(lower.count.grouped)"]
     if bundle.lower != bundle.upper {
       lines.append("\((bundle.links / upper.count).grouped) at each of \(upper.count.grouped)")
@@ -270,32 +277,43 @@ package struct FabricPicture {
     }.joined()
   }
 
-  /// Around the rows below a tier that fall apart without it.
-  private func frame(_ parts: FabricSketch.Parts) -> String {
-    let inside = rows.filter { row in
-      switch row.end {
-      case .nvSwitch, .endpoint: true
-      case .tier(let tier): tier < parts.tier
-      }
-    }
-    guard let top = inside.first?.middle, let bottom = inside.last?.middle else { return "" }
+  /// Around the rows below each tier that a fabric falls apart without, with a line below that says so.
+  private var frames: String {
+    guard !sketch.parts.isEmpty, let bottom = rows.last?.middle else { return "" }
     let (left, right) = (Self.left - 12, Self.width - Self.right + 8)
-    let each = sketch.census.endpoints / parts.count
-    let isEven = sketch.census.endpoints.isMultiple(of: parts.count)
-    let label =
-      "\(parts.count.grouped) parts without tier \(parts.tier)"
-      + (isEven && sketch.detail == .alike ? ", \(each.grouped) endpoints each" : "")
-    return """
-      <rect class="frame" x="\(left.fixed(1))" y="\((top - 52).fixed(1))" rx="8"\
-       width="\((right - left).fixed(1))" height="\((bottom - top + 80).fixed(1))"/>
-      <text class="note" text-anchor="end" x="\((right - 10).fixed(1))"\
-       y="\((top - 36).fixed(1))">\(label)</text>
+    var text = ""
+    var words = [String]()
+    for parts in sketch.parts {
+      let top = rows.first { Self.level($0.end) < parts.tier }?.middle ?? bottom
+      text += """
+        <rect class="frame" x="\(left.fixed(1))" y="\((top - 40).fixed(1))" rx="8"\
+         width="\((right - left).fixed(1))" height="\((bottom - top + 68).fixed(1))"/>
+
+        """
+      let (each, rest) = sketch.census.endpoints.quotientAndRemainder(dividingBy: parts.count)
+      let isEven = rest == 0 && sketch.detail == .alike
+      words.append(
+        "\(parts.count.grouped) parts without tier \(parts.tier)"
+          + (isEven ? ", \(each.grouped) endpoints each" : ""))
+    }
+    return text + """
+      <text class="note" text-anchor="end" x="\(right.fixed(1))" y="\((bottom + 46).fixed(1))">\
+      \(words.joined(separator: "; "))</text>
 
       """
   }
 
+  private static func level(_ end: Census.End) -> Int {
+    if case .tier(let tier) = end { tier } else { 0 }
+  }
+
   private func name(_ group: FabricSketch.Group) -> String {
     group.count == 1 ? group.first : "\(group.first) to \(group.last)"
+  }
+
+  /// How far an arc rises above its row: the farther, the longer it is.
+  private func rise(_ bundle: FabricSketch.Bundle) -> Double {
+    min(Self.highestArc, 16 + 0.16 * abs(boxes[bundle.lower].middle - boxes[bundle.upper].middle))
   }
 
   /// From edge to edge of two boxes, or an arc over those of one row.
@@ -305,9 +323,9 @@ package struct FabricPicture {
       let (start, end) =
         bundle.lower == bundle.upper
         ? (one.middle - one.width / 4, one.middle + one.width / 4) : (one.middle, other.middle)
-      let rise = min(0.55 * Self.rowHeight, 16 + 0.16 * abs(end - start))
       let (x, y) = ([start, (start + end) / 2, end].map { $0.fixed(1) }, one.top)
-      return "M\(x[0]) \(y.fixed(1))Q\(x[1]) \((y - 2 * rise).fixed(1)) \(x[2]) \(y.fixed(1))"
+      // A quadratic curve rises half as far as its control point.
+      return "M\(x[0]) \(y.fixed(1))Q\(x[1]) \((y - 2 * rise(bundle)).fixed(1)) \(x[2]) \(y.fixed(1))"
     }
     let (high, low) = one.top < other.top ? (one, other) : (other, one)
     return "M\(high.middle.fixed(1)) \((high.top + Self.boxHeight).fixed(1))"
