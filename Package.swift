@@ -35,7 +35,7 @@ let package = Package(
       name: "SynclineKit",
       targets: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
-        "VerbsTransport", "Simulation", "Interchange", "Measurement", "Calibration",
+        "VerbsTransport", "Simulation", "Interchange", "Measurement", "Calibration", "Atlas",
       ]),
   ],
   traits: [
@@ -93,14 +93,16 @@ let package = Package(
       "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation"]),
 
+    room("Atlas", on: ["Quantities", "Fabric"], using: [yaml]),
+
     // Floor 4 and up: what a person sees.
     room("Reports", on: ["Quantities", "Statistics", "Collectives", "Records"]),
     room(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
-        "MPITransport", "Verbs", "VerbsTransport", "Interchange", "Measurement", "Calibration", "Reports",
-        "CPlatform",
+        "MPITransport", "Verbs", "VerbsTransport", "Interchange", "Measurement", "Calibration", "Atlas",
+        "Reports", "CPlatform",
       ],
       using: [arguments], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),
@@ -123,6 +125,7 @@ let package = Package(
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
+    tests(of: "Atlas", on: ["Quantities", "Fabric", "Atlas"]),
     tests(of: "Verbs", on: ["Quantities", "Verbs"]),
     tests(
       of: "Commands",

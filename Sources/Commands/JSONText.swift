@@ -58,6 +58,11 @@ struct JSONText {
     quote(string)
   }
 
+  mutating func value(_ isTrue: Bool) {
+    separate()
+    text += isTrue ? "true" : "false"
+  }
+
   mutating func value(_ integer: some BinaryInteger) {
     separate()
     text += "\(integer)"

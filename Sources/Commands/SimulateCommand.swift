@@ -50,6 +50,9 @@ package struct SimulateCommand: ParsableCommand {
   @Option(help: "Write one JSON line for each flow; for one size only.")
   var flows: String?
 
+  @Option(help: "Write what each link carried as CSV, for topology render; for one size only.")
+  var linkUse: String?
+
   @Option(help: "Keep the prediction as a record, to compare with others.")
   var record: String?
 
@@ -60,12 +63,15 @@ package struct SimulateCommand: ParsableCommand {
 
   package func run() throws {
     let plan = try SimulatePlan(self)
+    let files = [("--record", record), ("--flows", flows), ("--link-use", linkUse)]
+    for (place, (option, file)) in files.enumerated() {
+      guard let file, let other = files[..<place].first(where: { $0.1 == file }) else { continue }
+      throw Failure(.usage, "\(other.0) and \(option) name the same file, '\(file)'")
+    }
     if let record {
-      guard record != flows else {
-        throw Failure(.usage, "--record and --flows name the same file, '\(record)'")
-      }
       try Failure.asFailure { () throws(FileError) in try DraftFile.check(record) }
     }
+    if let linkUse { try Failure.asFailure { () throws(FileError) in try DraftFile.check(linkUse) } }
     var predictions: [Prediction] = []
     for size in plan.sizes { predictions.append(try plan.predict(size)) }
     Progress.clear()
@@ -82,6 +88,13 @@ package struct SimulateCommand: ParsableCommand {
       let prediction = plan.record(predictions)
       try Failure.asFailure { () throws(FileError) in try prediction.write(to: record) }
       Progress.written("record", record, beside: plan.format == .table)
+    }
+    if let linkUse, let prediction = predictions.first {
+      let table = LinkUseTable(prediction.outcome, on: plan.fabric)
+      try Failure.asFailure { () throws(FileError) in
+        try WholeFile.write(Data(table.description.utf8), to: linkUse)
+      }
+      Progress.written("link use", linkUse, beside: plan.format == .table)
     }
     if let flows { Progress.written("flows", flows, beside: plan.format == .table) }
   }

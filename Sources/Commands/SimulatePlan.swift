@@ -51,6 +51,9 @@ struct SimulatePlan {
     guard command.flows == nil || sizes.count == 1 else {
       throw Failure(.usage, "--flows is for one size, found \(sizes.count): give --sizes 1M, for example")
     }
+    guard command.linkUse == nil || sizes.count == 1 else {
+      throw Failure(.usage, "--link-use is for one size, found \(sizes.count): give --sizes 1M, for example")
+    }
     do throws(QuantityError) {
       placement = try Placement(parsing: command.placement)
       routing = try Routing(parsing: command.routing)

@@ -17,8 +17,8 @@ struct TopologyCommand: ParsableCommand {
       """,
     subcommands: [
       TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self,
-      TopologyImportCommand.self,
-      TopologyExportCommand.self,
+      TopologyRenderCommand.self, TopologyDiffCommand.self, TopologyLintCommand.self,
+      TopologyImportCommand.self, TopologyExportCommand.self,
     ])
 
   init() {}

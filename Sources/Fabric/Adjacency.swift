@@ -1,11 +1,11 @@
 /// The links that leave each node, as one run of indices a node, in the order of the links.
-struct Adjacency: Sendable {
+package struct Adjacency: Sendable {
   /// The run of node n is `indices[starts[n]..<starts[n + 1]]`.
   private(set) var starts: [Int32]
   private(set) var indices: [Int32]
 
   /// Two passes over `links`; only those that `isIncluded`.
-  init(
+  package init(
     nodes: Int, links: [Fabric.Link], where isIncluded: (Fabric.Link) -> Bool = { _ in true }
   ) {
     var starts = [Int32](repeating: 0, count: nodes + 1)
@@ -21,7 +21,7 @@ struct Adjacency: Sendable {
   }
 
   /// The links that leave `node`.
-  subscript(node: Int) -> ArraySlice<Int32> { indices[Int(starts[node])..<Int(starts[node + 1])] }
+  package subscript(node: Int) -> ArraySlice<Int32> { indices[Int(starts[node])..<Int(starts[node + 1])] }
 
   /// Where the run of each key from 0 begins among `keys` in order, and the end of the last.
   static func starts(of keys: [Int32], count: Int) -> [Int32] {

@@ -204,10 +204,10 @@ public struct Census: Sendable, Equatable {
 
 extension Fabric.Node {
   /// Past every tier.
-  static let nvSwitchLevel = 0xFFFF
+  package static let nvSwitchLevel = 0xFFFF
 
   /// 0 for endpoints, a switch's tier, ``nvSwitchLevel`` for NVSwitches.
-  var level: Int {
+  package var level: Int {
     switch kind {
     case .endpoint: 0
     case .networkSwitch(let tier): tier

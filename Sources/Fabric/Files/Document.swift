@@ -1,19 +1,19 @@
 package import Yams
 
-/// A YAML document of a bounded size, without anchors, so that reading takes time in proportion to its text.
+/// A YAML document of bounded size and depth, without anchors, so that reading takes time in proportion to its text.
 package struct Document {
   let path: String
   package let root: Node
 
   /// The most bytes that a topology file may have.
-  static let sizeLimit = 8 << 20
+  package static let sizeLimit = 8 << 20
 
   package init(_ text: String, path: String) throws(TopologyFileError) {
     guard text.utf8.count <= Self.sizeLimit else {
       throw TopologyFileError(
         path: path, line: 1, "found \(text.utf8.count) bytes, expected at most \(Self.sizeLimit)")
     }
-    try Self.refuseAnchors(text, path: path)
+    try Self.refuseBombs(text, path: path)
     do {
       guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
         throw TopologyFileError(
@@ -29,15 +29,22 @@ package struct Document {
     }
   }
 
-  /// Refuses every anchor: a few aliases of aliases can stand for any amount of data.
+  /// The most commas, colons and line ends, of which each value has one at the least.
+  package static let markLimit = 1 << 20
+  /// The most brackets that are open at one place.
+  static let depthLimit = 64
+
+  /// Refuses, before anything is parsed, what would take long to parse: anchors, too many values, too deep nesting.
   ///
-  /// An anchor is an `&` at the start of a word; one inside a comment or quotes is refused too, which keeps this
-  /// check simple and sure.
-  private static func refuseAnchors(_ text: String, path: String) throws(TopologyFileError) {
+  /// A few aliases of aliases can stand for any amount of data; and each value costs many times its text. An anchor is
+  /// an `&` at the start of a word. Comments and quotes are looked at like everything else, which keeps this check
+  /// simple and sure.
+  private static func refuseBombs(_ text: String, path: String) throws(TopologyFileError) {
     let (newline, space) = (UInt8(ascii: "\n"), UInt8(ascii: " "))
     var line = 1
     var previous = newline
     var isAnchor = false
+    var (marks, depth) = (0, 0)
     for byte in text.utf8 {
       if isAnchor, byte > space {
         throw TopologyFileError(
@@ -45,6 +52,21 @@ package struct Document {
         )
       }
       isAnchor = byte == UInt8(ascii: "&") && (previous <= space || #","[]{}:?-!"#.utf8.contains(previous))
+      switch byte {
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+      case UInt8(ascii: ","), UInt8(ascii: ":"), newline: marks += 1
+      default: break
+      }
+      guard depth <= depthLimit else {
+        throw TopologyFileError(
+          path: path, line: line, "found more than \(depthLimit) open brackets, expected at most that")
+      }
+      guard marks <= markLimit else {
+        throw TopologyFileError(
+          path: path, line: line,
+          "found more than \(markLimit) commas, colons and line ends, expected at most that")
+      }
       if byte == newline { line += 1 }
       previous = byte
     }

@@ -1,0 +1,165 @@
+package import Fabric
+import Quantities
+
+/// Two fabrics beside each other: counts, oversubscription, bisection, and what they cost.
+package struct FabricComparison: Sendable {
+  /// One thing that both are held against.
+  package struct Row: Sendable, Equatable {
+    /// What it is, for people.
+    package let title: String
+    /// In what it is measured.
+    package let unit: Unit
+    /// The values of the two; nil where a fabric has none.
+    package let values: [Double?]
+    /// Half the width of each value's interval at 95 %; nil for what is exact.
+    package var margins: [Double?] = [nil, nil]
+
+    /// Whether both are the same; of estimates, whether their intervals overlap.
+    package var isEqual: Bool {
+      guard let first = values[0], let second = values[1] else { return values[0] == nil && values[1] == nil }
+      if let one = margins[0], let other = margins[1] { return abs(first - second) <= one + other }
+      return first == second
+    }
+  }
+
+  /// In what a row is measured.
+  package enum Unit: String, Sendable {
+    /// Pieces.
+    case count
+    /// To one.
+    case ratio
+    /// Bytes per second.
+    case bandwidth = "bytes_per_second"
+    /// Of what it could be.
+    case fraction
+    /// The list's currency.
+    case money
+    /// Watts.
+    case watts
+  }
+
+  /// What is compared.
+  package struct Settings: Sendable {
+    /// Random patterns of the effective bisection; none leaves it out.
+    package let patterns: Int
+    /// What they are drawn from.
+    package let seed: UInt64
+    /// How the flows of the patterns are routed.
+    package let routings: [Routing]
+    /// What parts cost; nil leaves that out.
+    package let prices: PriceList?
+
+    /// Settings.
+    package init(patterns: Int, seed: UInt64, routings: [Routing], prices: PriceList?) {
+      (self.patterns, self.seed, self.routings, self.prices) = (patterns, seed, routings, prices)
+    }
+  }
+
+  /// Everything that was compared, equal or not.
+  package let rows: [Row]
+  /// Of each fabric, what the list has no price of.
+  package let unpriced: [[BillOfMaterials.Line]]
+  /// Of each fabric, what the list doesn't know the power of.
+  package let unpowered: [[BillOfMaterials.Line]]
+
+  /// Compares two fabrics.
+  package init(_ first: Fabric, _ second: Fabric, settings: Settings) {
+    let pair = [first, second]
+    let profiles = pair.map { Self.counts(Census($0)) + Self.bisection($0, settings) }
+    var rows = Self.joined(profiles)
+    let bills = pair.map { BillOfMaterials($0) }
+    let parts = bills.map { bill in
+      bill.lines.map { Entry(title: "\($0.part)", unit: .count, value: Double($0.count)) }
+    }
+    rows += Self.joined(parts)
+    guard let prices = settings.prices else {
+      (self.rows, unpriced, unpowered) = (rows, [[], []], [[], []])
+      return
+    }
+    let costs = bills.map { Estimate($0, figure: prices.price) }
+    let powers = bills.map { Estimate($0, figure: prices.watts) }
+    // A sum that leaves out different parts on both sides says nothing: what it is of stands beside it.
+    for (title, unit, estimates) in [("cost", Unit.money, costs), ("power", .watts, powers)] {
+      rows.append(Row(title: title, unit: unit, values: estimates.map(\.sum)))
+      rows.append(
+        Row(
+          title: "\(title) an endpoint", unit: unit,
+          values: zip(estimates, pair).map { $0.sum / Double($1.endpoints.count) }))
+    }
+    self.rows = rows
+    (unpriced, unpowered) = (costs.map(\.missing), powers.map(\.missing))
+  }
+
+  /// A row's half.
+  private struct Entry {
+    let title: String
+    let unit: Unit
+    let value: Double
+    var margin: Double?
+  }
+
+  private static func counts(_ census: Census) -> [Entry] {
+    var entries = [
+      Entry(title: "hosts", unit: .count, value: Double(census.hosts)),
+      Entry(title: "endpoints", unit: .count, value: Double(census.endpoints)),
+    ]
+    if census.nvSwitches > 0 {
+      entries.append(Entry(title: "NVSwitches", unit: .count, value: Double(census.nvSwitches)))
+    }
+    entries.append(Entry(title: "switches", unit: .count, value: Double(census.networkSwitches)))
+    for tier in census.tiers {
+      entries.append(
+        Entry(title: "switches of tier \(tier.tier)", unit: .count, value: Double(tier.switches)))
+    }
+    for cabling in census.cabling {
+      let place = "\(cabling.lower) and \(cabling.upper)"
+      entries.append(Entry(title: "links between \(place)", unit: .count, value: Double(cabling.cables)))
+      entries.append(
+        Entry(
+          title: "slowest link between \(place)", unit: .bandwidth, value: cabling.slowest.bytesPerSecond))
+    }
+    for tier in census.tiers {
+      guard let ratio = tier.oversubscription else { continue }
+      entries.append(Entry(title: "oversubscription of tier \(tier.tier)", unit: .ratio, value: ratio))
+    }
+    return entries
+  }
+
+  private static func bisection(_ fabric: Fabric, _ settings: Settings) -> [Entry] {
+    var entries = [Entry]()
+    if let rated = RatedBisection(fabric) {
+      entries.append(
+        Entry(title: "rated bisection", unit: .bandwidth, value: rated.bandwidth.bytesPerSecond))
+      entries.append(Entry(title: "rated bisection, of full", unit: .fraction, value: rated.fraction))
+    }
+    guard settings.patterns > 0 else { return entries }
+    for routing in settings.routings {
+      let effective = EffectiveBisection(
+        fabric, routing: routing, patterns: settings.patterns, seed: settings.seed)
+      guard let effective else { continue }
+      entries.append(
+        Entry(
+          title: "effective bisection, \(routing), of full", unit: .fraction, value: effective.fraction,
+          margin: effective.margin))
+    }
+    return entries
+  }
+
+  /// Rows in the order of the first, with what only the second has where it stands there.
+  private static func joined(_ halves: [[Entry]]) -> [Row] {
+    var order = halves[0].map(\.title)
+    for (place, entry) in halves[1].enumerated() where !order.contains(entry.title) {
+      let before = halves[1][..<place].last.flatMap { order.firstIndex(of: $0.title) }
+      order.insert(entry.title, at: before.map { $0 + 1 } ?? 0)
+    }
+    return order.map { title in
+      let entries = halves.map { half in half.first { $0.title == title } }
+      let known = entries.compactMap { $0 }
+      // What isn't there is none of it, where pieces are counted.
+      let none = known[0].unit == .count ? 0.0 : nil
+      return Row(
+        title: title, unit: known[0].unit, values: entries.map { $0?.value ?? none },
+        margins: entries.map { $0?.margin })
+    }
+  }
+}
