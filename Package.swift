@@ -114,7 +114,7 @@ let package = Package(
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
-    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
+    tests(of: "Fabric", on: ["Fabric", "Quantities", "Statistics"]),
     tests(
       of: "Calibration",
       on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration"]),
