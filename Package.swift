@@ -118,7 +118,7 @@ let package = Package(
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
     tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
-    tests(of: "Fabric", on: ["Fabric", "Quantities"]),
+    tests(of: "Fabric", on: ["Fabric", "Quantities", "Statistics"]),
     .testTarget(
       name: "InterchangeTests", dependencies: ["Interchange", "Fabric", "Quantities"],
       exclude: ["Data"], swiftSettings: settings),

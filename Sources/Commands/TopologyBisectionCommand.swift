@@ -1,31 +1,37 @@
 import ArgumentParser
 import Fabric
 import Quantities
-import Reports
 
 /// `syncline topology bisection`: what crosses between two halves of a fabric.
 struct TopologyBisectionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bisection",
-    abstract: "Give rated and effective bisection bandwidth, with the routing stated.",
+    abstract: "Give bisection bandwidth as six figures, with routing, sampling and margins stated.",
     discussion: """
       Rated: half of what the narrowest tier carries, over what half of the endpoints can send.
+      Minimum cut: the least that crosses between two halves of the hosts, exact or between two bounds.
       Effective (Hoefler et al., CLUSTER 2008): hosts are split into two random halves, endpoints are paired across, \
       each pair sends both ways, and a flow gets the least of capacity over flows along its path; the mean over flows \
-      and patterns, with the half width of its interval at 95 %. The same seed gives the same figures.
+      and patterns, with the half width of its interval at 95 %; and the mean of max-min fair rates.
+      Worst permutation: the worst that a search found, each endpoint sending to one; and shifts of ranks in order.
+      Across rails: what the network carries between halves of the rails, where there are any.
+      One plane, and one spine, lost: rated and effective once more.
+      The same seed gives the same figures.
 
       EXAMPLES:
         syncline topology bisection topologies/pilot-4.yaml
-        syncline topology bisection topologies/fat-tree-k48.yaml --routing ecmp:1
+        syncline topology bisection topologies/fat-tree-k16.yaml --routing ecmp:1 --patterns 400
+        syncline topology bisection topologies/rail-32x8.yaml --format json
       """)
 
   @Argument(help: "Topology file.")
   var file: String
 
-  @Option(help: ArgumentHelp("Random patterns to draw, 2 to 1000000.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Random patterns to draw, and shifts to look at, 2 to 1000000.", valueName: "count"))
   var patterns = 100
 
-  @Option(help: "What the patterns are drawn from.")
+  @Option(help: "What patterns and searches are drawn from.")
   var seed: UInt64 = 0
 
   @Option(
@@ -47,43 +53,13 @@ struct TopologyBisectionCommand: ParsableCommand {
   func run() throws {
     let fabric = try Topology(forCommand: file).fabric
     let routings = routing.isEmpty ? [.destinationModulo, .ecmp(seed: 0)] : routing
-    let rated = RatedBisection(fabric)
-    let effective = routings.compactMap {
-      EffectiveBisection(fabric, routing: $0, patterns: patterns, seed: seed)
-    }
-    guard !effective.isEmpty else {
+    guard let report = BisectionReport(fabric, routings: routings, patterns: patterns, seed: seed) else {
       throw Failure(.data, "\(file): fabric '\(fabric.name)' has 1 endpoint, expected 2 or more to pair")
     }
     switch format {
-    case .table: print(table(fabric, rated, effective))
-    case .json: print(json(fabric, rated, effective))
+    case .table: print(report.table)
+    case .json: print(report.json)
     }
-  }
-
-  private func table(_ fabric: Fabric, _ rated: RatedBisection?, _ effective: [EffectiveBisection]) -> String
-  {
-    var table = TextTable([
-      ("bisection", .left), ("routing", .left), ("of full", .right), ("± 95 %", .right),
-      ("GB/s an endpoint", .right), ("worst flow", .right), ("worst link", .right),
-    ])
-    if let rated {
-      let each = rated.bandwidth.gigabytesPerSecond * 2 / Double(fabric.endpoints.count)
-      table.addRow(["rated", "-", rated.fraction.fixed(3), "-", each.significant(), "-", "-"])
-    }
-    for one in effective {
-      table.addRow([
-        "effective", "\(one.routing)", one.fraction.fixed(3), one.margin?.fixed(4) ?? "-",
-        one.bandwidth.gigabytesPerSecond.significant(), one.worstFlow.fixed(3),
-        "\(one.worstLoad.significant(3)) flows",
-      ])
-    }
-    return """
-      \(fabric.name): \(fabric.endpoints.count) endpoints, \(patterns) random patterns, seed \(seed)
-
-      \(table)
-
-      \(Self.sentence(rated))
-      """
   }
 
   /// The rated bisection in words.
@@ -106,28 +82,5 @@ struct TopologyBisectionCommand: ParsableCommand {
       json.field("tier", rated.tier)
       json.field("crossing_links", rated.crossingLinks)
     }
-  }
-
-  private func json(_ fabric: Fabric, _ rated: RatedBisection?, _ effective: [EffectiveBisection]) -> String {
-    var json = JSONText()
-    json.object { json in
-      json.field("name", fabric.name)
-      json.field("endpoints", fabric.endpoints.count)
-      Self.write(rated, to: &json)
-      json.key("effective_bisection")
-      json.array(effective) { json, one in
-        json.object { json in
-          json.field("routing", one.routing.description)
-          json.field("patterns", one.patterns)
-          json.field("seed", one.seed)
-          json.field("fraction", one.fraction)
-          json.field("margin_95", one.margin)
-          json.field("bytes_per_second_per_endpoint", one.bandwidth.bytesPerSecond)
-          json.field("worst_flow_fraction", one.worstFlow)
-          json.field("worst_link_flows", one.worstLoad)
-        }
-      }
-    }
-    return json.text
   }
 }

@@ -14,8 +14,8 @@ struct Drawing {
     return nodes.count - 1
   }
 
-  mutating func networkSwitch(_ id: String, tier: Int) -> Int {
-    nodes.append(Fabric.Node(id: id, kind: .networkSwitch(tier: tier)))
+  mutating func networkSwitch(_ id: String, tier: Int, plane: Int = -1) -> Int {
+    nodes.append(Fabric.Node(id: id, kind: .networkSwitch(tier: tier), plane: plane))
     return nodes.count - 1
   }
 

@@ -6,7 +6,10 @@
 ///
 /// The worst halves for a link aren't searched for but bounded: a source puts on the link no more than it would towards all
 /// others, and no more than q times what it does towards any one; and no more than p sources send. So the bound always
-/// holds. It is exact for tori of even size, dragonflies and trees. Uniform traffic alone would give half of that on trees.
+/// holds. It is exact for tori of even size and for symmetric trees. Uniform traffic alone would give half of that on trees.
+///
+/// Terminals of the same cabling are one place here, and their links one edge; what is bounded is the load of one of those
+/// links. Paths don't lead through terminals, as hosts don't forward.
 ///
 /// - Source: the idea is that of Leighton and Rao, "Multicommodity max-flow min-cut theorems", JACM 1999: flows that fit
 ///   bound cuts from below.
@@ -32,13 +35,13 @@ struct FlowBound {
   /// The part of a flow that passes each vertex.
   private var passing: [Double]
 
-  /// The bound for `graph`, in bytes a second, one direction.
+  /// The bound for `graph`, in bytes a second, one direction; 0 where a path would have to lead through a terminal.
   ///
   /// Time in O(places × edges), places being the terminals that differ in what they are cabled to; for small graphs in
   /// O(places² × the edges between two), for a tighter bound.
   static func capacity(of graph: CutGraph) -> Double {
     var bound = FlowBound(graph.withMergedTerminals())
-    return bound.capacity()
+    return bound.capacity() ?? 0
   }
 
   private init(_ graph: CutGraph) {
@@ -56,19 +59,29 @@ struct FlowBound {
     (toOne, sum, largest) = (toAll, toAll, toAll)
   }
 
-  private mutating func capacity() -> Double {
+  private mutating func capacity() -> Double? {
     for source in 0..<graph.terminalCount {
       findPaths(from: source)
+      for destination in 0..<graph.terminalCount where distance[destination] < 0 { return nil }
       if isByPair { loadByPair(from: source) } else { loadTogether(from: source) }
-      loadWithin(source)
+      guard loadWithin(source) else { return nil }
       collect(from: source)
     }
     var utilisation = 0.0
-    for edge in graph.edges.indices {
-      let load = min(sum[edge], half.smaller * largest[edge]) / half.larger
-      utilisation = max(utilisation, load / graph.edges[edge].capacity)
+    for vertex in 0..<graph.vertexCount {
+      for edge in graph.range(of: vertex) {
+        let links = weight(vertex) * weight(Int(graph.edges[edge].to))
+        let load = min(sum[edge], half.smaller * largest[edge]) / half.larger
+        utilisation = max(utilisation, load * links / graph.edges[edge].capacity)
+      }
     }
     return half.smaller / utilisation
+  }
+
+  /// How many terminals a vertex stands for; 1 for a switch.
+  @inline(__always)
+  private func weight(_ vertex: Int) -> Double {
+    vertex < graph.terminalCount ? Double(graph.weights[vertex]) : 1
   }
 
   private mutating func findPaths(from source: Int) {
@@ -81,6 +94,7 @@ struct FlowBound {
     while place < order.count {
       let vertex = Int(order[place])
       place += 1
+      guard vertex >= graph.terminalCount || vertex == source else { continue }
       for index in graph.range(of: vertex) {
         let other = Int(graph.edges[index].to)
         if distance[other] < 0 {
@@ -99,7 +113,8 @@ struct FlowBound {
   @inline(__always)
   private func arrival(at vertex: Int, by index: Int) -> (edge: Int, part: Double)? {
     let before = Int(graph.edges[index].to)
-    guard distance[before] == distance[vertex] - 1 else { return nil }
+    guard distance[before] == distance[vertex] - 1, before >= graph.terminalCount || distance[before] == 0
+    else { return nil }
     let part = paths[before] * (graph.edges[index].capacity / scale) / paths[vertex]
     return (Int(graph.reverse[index]), part)
   }
@@ -147,27 +162,34 @@ struct FlowBound {
     for vertex in order { passing[Int(vertex)] = 0 }
   }
 
-  /// Flows between members of the source: up each edge in proportion to its capacity, and down again.
-  private mutating func loadWithin(_ source: Int) {
+  /// Flows from one member of the source to another: by each switch in proportion to its capacity. False without one.
+  private mutating func loadWithin(_ source: Int) -> Bool {
     let others = Double(graph.weights[source] - 1)
-    guard others > 0 else { return }
-    let all = graph.edges[graph.range(of: source)].reduce(0) { $0 + $1.capacity }
-    for index in graph.range(of: source) {
+    guard others > 0 else { return true }
+    let up = graph.range(of: source).filter { Int(graph.edges[$0].to) >= graph.terminalCount }
+    let all = up.reduce(0) { $0 + graph.edges[$1].capacity }
+    for index in up {
       let part = graph.edges[index].capacity / all
-      for edge in [index, Int(graph.reverse[index])] {
-        toAll[edge] += others * part
-        toOne[edge] = max(toOne[edge], part)
-      }
+      toAll[index] += others * part
+      toOne[index] = max(toOne[index], part)
+      // Down to one of them, from each of the others.
+      let down = Int(graph.reverse[index])
+      sum[down] += others * part
+      largest[down] = max(largest[down], part)
     }
+    return all > 0
   }
 
+  /// Adds what the current source may put on each link, towards the worst choice of destinations.
   private mutating func collect(from source: Int) {
-    let weight = Double(graph.weights[source])
-    for edge in toAll.indices where toAll[edge] > 0 {
-      let load = min(toAll[edge], half.larger * toOne[edge])
-      sum[edge] += weight * load
-      largest[edge] = max(largest[edge], load)
-      (toAll[edge], toOne[edge]) = (0, 0)
+    for vertex in 0..<graph.vertexCount {
+      for edge in graph.range(of: vertex) where toAll[edge] > 0 {
+        // A link to one of several alike takes what goes to that one; a link from one of several, what that one sends.
+        let load = min(toAll[edge], half.larger * toOne[edge]) / weight(Int(graph.edges[edge].to))
+        sum[edge] += vertex == source ? load : weight(source) * load
+        largest[edge] = max(largest[edge], load)
+        (toAll[edge], toOne[edge]) = (0, 0)
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import Quantities
 /// The link-load model: a flow gets the least of capacity over load along its links, where a link's load is the sum of
 /// the shares that flows put on it. It leaves out that a flow may take what a neighbour, slowed elsewhere, leaves free;
 /// see ``ProgressiveFilling`` for that.
-struct FlowPlacement {
+package struct FlowPlacement {
   let fabric: Fabric
   let router: Router
   let capacities: [Double]
@@ -15,12 +15,12 @@ struct FlowPlacement {
   /// The endpoint that each flow leaves.
   private(set) var sources = [Int]()
   /// The shares of all flows, flow by flow; those of flow f end before `ends[f]`.
-  private(set) var shares = [LinkShare]()
+  package private(set) var shares = [LinkShare]()
   private(set) var ends = [Int]()
   /// The load of each link, in flows.
   private(set) var loads: [Double]
 
-  init(_ fabric: Fabric, routing: Routing) {
+  package init(_ fabric: Fabric, routing: Routing) {
     self.fabric = fabric
     router = Router(fabric, routing: routing)
     capacities = fabric.links.map(\.bandwidth.bytesPerSecond)
@@ -42,16 +42,16 @@ struct FlowPlacement {
   }
 
   /// How many flows there are.
-  var count: Int { ends.count }
+  package var count: Int { ends.count }
 
   /// Where the shares of a flow are.
   @inline(__always)
-  func range(of flow: Int) -> Range<Int> { (flow == 0 ? 0 : ends[flow - 1])..<ends[flow] }
+  package func range(of flow: Int) -> Range<Int> { (flow == 0 ? 0 : ends[flow - 1])..<ends[flow] }
 
   /// Takes all flows off, and places one from each source to the destination of the same place, in that order.
   ///
   /// - Parameter number: tells the flows of one pattern from those of another, for routings that hash.
-  mutating func place(from sources: [Int], to destinations: [Int], number: UInt64) {
+  package mutating func place(from sources: [Int], to destinations: [Int], number: UInt64) {
     self.sources = sources
     for link in loads.indices { loads[link] = 0 }
     shares.removeAll(keepingCapacity: true)
@@ -69,7 +69,7 @@ struct FlowPlacement {
 
   /// What a flow gets, in bytes a second: its endpoint's rate where it has no link, since it stays inside.
   @inline(__always)
-  func bandwidth(of flow: Int) -> Double {
+  package func bandwidth(of flow: Int) -> Double {
     let range = range(of: flow)
     guard !range.isEmpty else { return endpointRates[sources[flow]] }
     var least = Double.infinity

@@ -69,6 +69,18 @@ public struct MinimumCut: Sendable, Equatable {
   }
 }
 
+extension MinimumCut {
+  /// The bound from flows alone, for tests.
+  package static func flowBound(_ fabric: Fabric) -> Bandwidth {
+    Bandwidth(bytesPerSecond: FlowBound.capacity(of: CutGraph(fabric, halving: .hosts)))
+  }
+
+  /// The spectral bound alone, for tests.
+  package static func spectralBound(_ fabric: Fabric) -> Bandwidth {
+    Bandwidth(bytesPerSecond: SpectralBound(CutGraph(fabric, halving: .hosts)).capacity)
+  }
+}
+
 /// The search for a cheap cut into halves, from starts of several kinds.
 struct CutSearch {
   /// Halves grown around random terminals.

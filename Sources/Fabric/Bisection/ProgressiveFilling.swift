@@ -5,7 +5,7 @@ import HeapModule
 /// No flow can have more without taking from one that has no more than it. Time in O(shares × log links).
 ///
 /// - Source: Bertsekas and Gallager, Data Networks, 1992, section 6.5.2.
-struct ProgressiveFilling {
+package struct ProgressiveFilling {
   /// The rate at which a link was full when that was last computed: it only rises, so an old one is a lower bound.
   private struct Level: Comparable {
     let rate: Double
@@ -17,7 +17,7 @@ struct ProgressiveFilling {
   }
 
   /// The rate of each flow, in bytes a second.
-  private(set) var rates = [Double]()
+  package private(set) var rates = [Double]()
 
   /// What is left of each link, and to how much of flows.
   private var room = [Double]()
@@ -32,8 +32,11 @@ struct ProgressiveFilling {
   private var bounds = [Double]()
   private var order = [Int32]()
 
+  /// Memory that is used again from one placement to the next.
+  package init() {}
+
   /// Fills the links with the flows of `placement`, all of which have a link.
-  mutating func fill(_ placement: borrowing FlowPlacement) {
+  package mutating func fill(_ placement: borrowing FlowPlacement) {
     let links = placement.capacities.count
     index(placement, links: links)
     rates = [Double](repeating: -1, count: placement.count)

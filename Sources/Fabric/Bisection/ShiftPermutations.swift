@@ -25,18 +25,20 @@ public struct ShiftPermutations: Sendable, Equatable {
   public let all: Int
 
   /// Looks at all shifts, or at `limit` of them, evenly spaced from 1 on; nil with one endpoint.
-  public init?(_ fabric: Fabric, routing: Routing, limit: Int) {
+  ///
+  /// - Parameter ranks: the endpoint of each rank, every endpoint once; in the order of the endpoints unless given.
+  public init?(_ fabric: Fabric, routing: Routing, limit: Int, ranks: [Int]? = nil) {
     precondition(limit >= 1, "a mean takes a shift")
     let endpoints = fabric.endpoints.count
     guard endpoints >= 2 else { return nil }
     var placement = FlowPlacement(fabric, routing: routing)
     all = endpoints - 1
     count = min(limit, all)
-    let sources = Array(0..<endpoints)
+    let sources = ranks ?? Array(0..<endpoints)
     var shifts = [Shift]()
     for place in 0..<count {
       let distance = 1 + place * all / count
-      placement.place(from: sources, to: sources.map { ($0 + distance) % endpoints }, number: 0)
+      placement.place(from: sources, to: Array(sources[distance...] + sources[..<distance]), number: 0)
       let flows = FlowFractions(placement)
       shifts.append(Shift(distance: distance, fraction: flows.mean, worstFlow: flows.worst))
     }
