@@ -23,7 +23,8 @@ enum TopologyExchange {
 
     /// Writes the text whole, and then the summary.
     func finish(
-      _ text: String, title: String, fabric: Fabric, format: FabricFormat, isGuess: Bool, notes: [InterchangeNote]
+      _ text: String, title: String, fabric: Fabric, format: FabricFormat, isGuess: Bool,
+      notes: [InterchangeNote]
     ) throws {
       let isToOutput = output == "-"
       let isReplaced = !isToOutput && FileManager.default.fileExists(atPath: output)
@@ -39,7 +40,8 @@ enum TopologyExchange {
         let counts =
           "\(fabric.name): \(census.endpoints) endpoints in \(census.hosts) hosts, \(census.networkSwitches) switches,"
           + " \(census.links / 2) cables; \(title)"
-        let file = isToOutput ? [] : ["wrote \(output)\(isReplaced ? ", in place of the file that was there" : "")"]
+        let file =
+          isToOutput ? [] : ["wrote \(output)\(isReplaced ? ", in place of the file that was there" : "")"]
         summary = ([counts] + notes.map { "  \($0)" } + file).joined(separator: "\n")
       case .json:
         summary = json(fabric, census, format, isGuess, notes)

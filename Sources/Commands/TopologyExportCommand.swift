@@ -35,10 +35,11 @@ struct TopologyExportCommand: ParsableCommand {
     let result: FabricExport
     do {
       result = try FabricExport(fabric, to: format)
-    } catch let error as FabricError {
+    } catch {
       throw Failure(.data, "\(file): fabric '\(fabric.name)' \(error.description)")
     }
-    let title = result.losses.isEmpty ? "nothing is lost in \(format.rawValue)" : "written as \(format.rawValue)"
+    let title =
+      result.losses.isEmpty ? "nothing is lost in \(format.rawValue)" : "written as \(format.rawValue)"
     try destination.finish(
       result.text, title: title, fabric: fabric, format: format, isGuess: false, notes: result.losses)
   }

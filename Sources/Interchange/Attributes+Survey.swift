@@ -13,7 +13,8 @@ extension Attributes {
   }
 
   /// Joins two nodes by a cable that has these attributes.
-  func join(_ from: Int, _ to: Int, at place: Survey.Place, in survey: inout Survey) throws(TopologyFileError) {
+  func join(_ from: Int, _ to: Int, at place: Survey.Place, in survey: inout Survey) throws(TopologyFileError)
+  {
     let (there, back) = try directions()
     let type = survey.cableType(try cableType())
     try survey.join(from, to, there, back: back, type: type, at: place)
@@ -30,7 +31,9 @@ extension Survey {
       degrees[cable.to] += 1
     }
     for node in open where degrees[node] <= 1 { nodes[node].kind = .endpoint }
-    note(.assumed, "kinds, an endpoint where there is one cable and a switch else", count: open.count, of: "node")
+    note(
+      .assumed, "kinds, an endpoint where there is one cable and a switch else", count: open.count, of: "node"
+    )
     open = []
   }
 }

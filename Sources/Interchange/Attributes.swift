@@ -87,7 +87,9 @@ struct Attributes {
   /// Rate and latency one way; `suffix` is `_back` for the other one.
   private func direction(_ suffix: String) throws(TopologyFileError) -> Survey.Direction {
     let rate = try number("bytes_per_second\(suffix)").map(Bandwidth.init(bytesPerSecond:))
-    let latency = try number("latency_ns\(suffix)").map { Time(picoseconds: Int64((min($0, 1e12) * 1e3).rounded())) }
+    let latency = try number("latency_ns\(suffix)").map {
+      Time(picoseconds: Int64((min($0, 1e12) * 1e3).rounded()))
+    }
     return Survey.Direction(rate: rate, latency: latency)
   }
 

@@ -51,9 +51,13 @@ public enum FabricFormat: String, Sendable, CaseIterable {
       self = .dot
     } else if head.contains(#/(?m)^npus_count\s*:/#) {
       self = .astraSim
-    } else if head.contains(#/(?m)^instances\s*:/#), head.contains(#/(?m)^edges\s*:/#) || text.contains("\nedges:") {
+    } else if head.contains(#/(?m)^instances\s*:/#),
+      head.contains(#/(?m)^edges\s*:/#) || text.contains("\nedges:")
+    {
       self = .infragraph
-    } else if start.prefix(while: { !$0.isNewline }).split(separator: " ").prefix(5).count(where: { Int($0) != nil })
+    } else if start.prefix(while: { !$0.isNewline }).split(separator: " ").prefix(5).count(where: {
+      Int($0) != nil
+    })
       == 5
     {
       self = .simai

@@ -36,7 +36,8 @@ public struct FabricImport: Sendable {
     }
     self.format = format
     let survey = try format.read(sources)
-    (fabric, notes) = try survey.fabric(named: name ?? sources[0].stem, assuming: assumptions)
+    (fabric, notes) = try survey.fabric(
+      named: name ?? sources[0].stem, path: sources[0].path, assuming: assumptions)
   }
 }
 

@@ -19,7 +19,10 @@ struct HostDevices {
     for device in devices { counts[device.host, default: 0] += 1 }
     names = devices.map { counts[$0.host] == 1 || $0.device.isEmpty ? $0.host : "\($0.host).\($0.device)" }
     let most = counts.values.max() ?? 0
-    let kinds = Set(devices.map(\.device)).sorted { Self.key($0).lexicographicallyPrecedes(Self.key($1), by: <) }
+    // A host of one device, such as one that manages the network, is on no rail unless its device has a rail's name.
+    let kinds = Set(devices.lazy.filter { counts[$0.host, default: 0] > 1 }.map(\.device)).sorted {
+      Self.key($0).lexicographicallyPrecedes(Self.key($1), by: <)
+    }
     // Names that hosts don't share say nothing of rails; the factor leaves room for hosts of two kinds.
     guard most > 1, kinds.count <= 2 * most else {
       rails = devices.map { _ in nil }

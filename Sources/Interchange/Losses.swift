@@ -60,7 +60,8 @@ struct Losses {
     if order != order.sorted() { count(.order) }
   }
 
-  private mutating func compareCables(_ fabric: Fabric, _ draft: Draft, _ survey: Survey) throws(FabricError) {
+  private mutating func compareCables(_ fabric: Fabric, _ draft: Draft, _ survey: Survey) throws(FabricError)
+  {
     var numbers = [UInt64: Int]()
     for (cable, links) in zip(survey.cables, draft.cables) {
       let there = links[0]
@@ -76,7 +77,9 @@ struct Losses {
       for (turn, way) in ways.enumerated() {
         // The other link of a pair is the way back.
         let ours = links.map { fabric.links[$0 ^ turn] }
-        if way.rate?.bytesPerSecond != ours.reduce(0, { $0 + $1.bandwidth.bytesPerSecond }) { differs.rates = true }
+        if way.rate?.bytesPerSecond != ours.reduce(0, { $0 + $1.bandwidth.bytesPerSecond }) {
+          differs.rates = true
+        }
         if way.latency != ours[0].latency { differs.latencies = true }
       }
       count(.rates, differs.rates ? 1 : 0)

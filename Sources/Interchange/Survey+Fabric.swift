@@ -4,9 +4,11 @@ import Quantities
 extension Survey {
   /// The fabric, with what the file leaves open filled in and noted.
   ///
-  /// - Parameter name: for a file that names none.
+  /// - Parameters:
+  ///   - name: for a file that names none.
+  ///   - path: what errors about the whole call the file.
   func fabric(
-    named name: String, assuming assumptions: Assumptions
+    named name: String, path: String, assuming assumptions: Assumptions
   ) throws(TopologyFileError) -> (Fabric, [InterchangeNote]) {
     var survey = self
     survey.dropUncabled()
@@ -19,7 +21,6 @@ extension Survey {
         endpoints: nodes.indices.filter { nodes[$0].kind == .endpoint }, cableTypes: survey.cableTypes)
       return (fabric, survey.notes)
     } catch {
-      let path = survey.nodes.first?.place.path ?? name
       switch error.subject {
       case .node(let index): throw survey.nodes[index].place.error(error.description)
       case .link(let index): throw survey.cables[index / 2].place.error(error.description)
@@ -94,7 +95,8 @@ extension Survey {
         let atSwitch = nodes[to].kind == .networkSwitch ? assumptions.switchLatency : .zero
         links.append(
           Fabric.Link(
-            from: from, to: to, bandwidth: rate, latency: direction.latency ?? assumptions.linkLatency + atSwitch,
+            from: from, to: to, bandwidth: rate,
+            latency: direction.latency ?? assumptions.linkLatency + atSwitch,
             number: number, cableType: cable.type))
       }
     }

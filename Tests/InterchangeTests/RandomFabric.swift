@@ -34,7 +34,8 @@ extension Fabric {
         links.append(
           Link(
             from: from, to: to, bandwidth: .gigabits(Double(Int.random(in: 1...800, using: &random))),
-            latency: Time(picoseconds: .random(in: 0...2_000_000, using: &random)), number: number, cableType: type))
+            latency: Time(picoseconds: .random(in: 0...2_000_000, using: &random)), number: number,
+            cableType: type))
       }
     }
     for number in 0..<switches {
@@ -44,7 +45,9 @@ extension Fabric {
           kind: .networkSwitch(tier: .random(in: 1...3, using: &random)),
           rail: .random(in: -1...2, using: &random), plane: .random(in: -1...1, using: &random)))
       if number > 0 {
-        for _ in 0..<Int.random(in: 1...2, using: &random) { join(number, .random(in: 0..<number, using: &random), &random) }
+        for _ in 0..<Int.random(in: 1...2, using: &random) {
+          join(number, .random(in: 0..<number, using: &random), &random)
+        }
       }
     }
     for host in 0..<hosts {

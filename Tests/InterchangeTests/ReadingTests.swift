@@ -6,40 +6,45 @@ import Testing
 
 @Suite("Files of other tools are read as those tools mean them")
 struct ReadingTests {
-  @Test("An ibnetdiscover dump: hosts and rails from descriptions, each cable once, aggregation nodes left out")
+  @Test(
+    "An ibnetdiscover dump: hosts and rails from descriptions, each cable once, aggregation nodes left out")
   func ibnetdiscover() throws {
     let pod = try Sample.read("pod.ibnetdiscover")
     let fabric = pod.fabric
     #expect(pod.format == .ibnetdiscover)
-    #expect(fabric.nodes.map(\.id) == [
-      "leaf1", "leaf2", "spine1", "node1.mlx5_0", "node1.mlx5_3", "node2.mlx5_0", "node2.mlx5_3",
-    ])
+    #expect(
+      fabric.nodes.map(\.id) == [
+        "leaf1", "leaf2", "spine1", "node1.mlx5_0", "node1.mlx5_3", "node2.mlx5_0", "node2.mlx5_3",
+      ])
     #expect(fabric.endpoints.map { fabric.nodes[$0].host } == [0, 0, 1, 1])
     #expect(fabric.endpoints.map { fabric.nodes[$0].rail } == [0, 1, 0, 1])
     #expect(fabric.node("leaf1")?.kind == .networkSwitch(tier: 1))
     #expect(fabric.node("spine1")?.kind == .networkSwitch(tier: 2))
-    #expect(fabric.cables == [
-      "leaf1-node1.mlx5_0 400 Gbit/s", "leaf1-node1.mlx5_3 400 Gbit/s", "leaf1-node2.mlx5_0 400 Gbit/s",
-      "leaf1-spine1 400 Gbit/s", "leaf1-spine1 400 Gbit/s", "leaf2-node2.mlx5_3 400 Gbit/s",
-      "leaf2-spine1 400 Gbit/s", "leaf2-spine1 200 Gbit/s",
-    ])
+    #expect(
+      fabric.cables == [
+        "leaf1-node1.mlx5_0 400 Gbit/s", "leaf1-node1.mlx5_3 400 Gbit/s", "leaf1-node2.mlx5_0 400 Gbit/s",
+        "leaf1-spine1 400 Gbit/s", "leaf1-spine1 400 Gbit/s", "leaf2-node2.mlx5_3 400 Gbit/s",
+        "leaf2-spine1 400 Gbit/s", "leaf2-spine1 200 Gbit/s",
+      ])
     // 100 ns of cable, and 500 ns of switch where there is one at the end.
     #expect(fabric.links[0].latency == .nanoseconds(100) && fabric.links[1].latency == .nanoseconds(600))
-    #expect(pod.notes.map(\.description) == [
-      "left out: ports without a cable (1 port)",
-      "left out: links to aggregation nodes, which are inside of switches (1 link)",
-      "assumed: tiers, from the distance to endpoints (3 switches)",
-      "assumed: latencies, 100 ns and 500 ns in a switch at the end (8 cables)",
-    ])
+    #expect(
+      pod.notes.map(\.description) == [
+        "left out: ports without a cable (1 port)",
+        "left out: links to aggregation nodes, which are inside of switches (1 link)",
+        "assumed: tiers, from the distance to endpoints (3 switches)",
+        "assumed: latencies, 100 ns and 500 ns in a switch at the end (8 cables)",
+      ])
   }
 
   @Test("ibsim's files, where only one end has the cable")
   func ibsim() throws {
     let fabric = try Sample.read("net.ibsim").fabric
     #expect(fabric.nodes.map(\.id) == ["sw1", "sw2", "hca1", "hca2", "hca3"])
-    #expect(fabric.cables == [
-      "sw1-hca1 100 Gbit/s", "sw1-hca2 100 Gbit/s", "sw1-sw2 100 Gbit/s", "sw2-hca3 100 Gbit/s",
-    ])
+    #expect(
+      fabric.cables == [
+        "sw1-hca1 100 Gbit/s", "sw1-hca2 100 Gbit/s", "sw1-sw2 100 Gbit/s", "sw2-hca3 100 Gbit/s",
+      ])
   }
 
   @Test(
@@ -49,7 +54,8 @@ struct ReadingTests {
       ("4xNDR", 400), ("4xXDR", 800), ("8xNDR", 800), ("12xQDR", 96),
     ])
   func portRates(port: String, gigabits: Double) throws {
-    let text = "Switch 2 \"s\" # \"s\"\n[1] \"a\"[1] # \"a\" lid 1 \(port)\n[2] \"b\"[1] # \"b\" lid 2 \(port)\nCa 1 \"a\"\nCa 1 \"b\"\n"
+    let text =
+      "Switch 2 \"s\" # \"s\"\n[1] \"a\"[1] # \"a\" lid 1 \(port)\n[2] \"b\"[1] # \"b\" lid 2 \(port)\nCa 1 \"a\"\nCa 1 \"b\"\n"
     let fabric = try FabricImport([SourceText(path: "f", text: text)]).fabric
     #expect(fabric.links.map(\.bandwidth) == Array(repeating: .gigabits(gigabits), count: 4))
   }
@@ -72,10 +78,11 @@ struct ReadingTests {
   func topo() throws {
     let read = try Sample.read("pod.topo")
     #expect(read.fabric.nodes.filter { $0.kind == .endpoint }.map(\.id) == ["h1", "h2", "h3"])
-    #expect(read.fabric.cables == [
-      "leaf-1-h1 32 Gbit/s", "leaf-1-h2 32 Gbit/s", "leaf-1-spine-1 32 Gbit/s", "leaf-2-h3 32 Gbit/s",
-      "leaf-2-spine-1 32 Gbit/s",
-    ])
+    #expect(
+      read.fabric.cables == [
+        "leaf-1-h1 32 Gbit/s", "leaf-1-h2 32 Gbit/s", "leaf-1-spine-1 32 Gbit/s", "leaf-2-h3 32 Gbit/s",
+        "leaf-2-spine-1 32 Gbit/s",
+      ])
     #expect(read.fabric.node("spine-1")?.kind == .networkSwitch(tier: 2))
   }
 
@@ -85,10 +92,12 @@ struct ReadingTests {
     let fabric = read.fabric
     #expect(fabric.endpoints.map { fabric.nodes[$0].id } == ["gpu01", "gpu02.eth0", "gpu02.eth1"])
     #expect(fabric.endpoints.map { fabric.nodes[$0].rail } == [0, 0, 1])
-    #expect(fabric.cables == [
-      "leaf1-gpu01 100 Gbit/s", "leaf1-gpu02.eth0 100 Gbit/s", "leaf1-spine1.pod.example 400 Gbit/s",
-      "gpu02.eth1-leaf1 100 Gbit/s",
-    ].map { $0.replacing("spine1.pod.example", with: "spine1") })
+    #expect(
+      fabric.cables
+        == [
+          "leaf1-gpu01 100 Gbit/s", "leaf1-gpu02.eth0 100 Gbit/s", "leaf1-spine1.pod.example 400 Gbit/s",
+          "gpu02.eth1-leaf1 100 Gbit/s",
+        ].map { $0.replacing("spine1.pod.example", with: "spine1") })
     #expect(read.notes.contains { $0.description == "left out: reports of ports for management (1 report)" })
     #expect(read.notes.contains { $0.description == "assumed: rates, 100 Gbit/s (2 cables)" })
   }
@@ -99,7 +108,8 @@ struct ReadingTests {
       try Sample.read("net.ibsim", assuming: Assumptions())
     } throws: {
       "\($0)".hasSuffix(
-        "net.ibsim:3: found no rate for the cable from 'sw1' to 'hca1', expected one, or --rate for all that have none")
+        "net.ibsim:3: found no rate for the cable from 'sw1' to 'hca1', expected one, or --rate for all that have none"
+      )
     }
   }
 
@@ -133,7 +143,8 @@ struct ReadingTests {
     #expect {
       try FabricImport([SourceText(path: "p.xml", text: text)])
     } throws: {
-      "\($0)".hasPrefix("p.xml:4: found a route of 2 links, expected routes between neighbours, of one link each")
+      "\($0)".hasPrefix(
+        "p.xml:4: found a route of 2 links, expected routes between neighbours, of one link each")
     }
   }
 
@@ -163,7 +174,10 @@ struct ReadingTests {
   func simAI() throws {
     let read = try Sample.read("hpn.simai")
     let fabric = read.fabric
-    #expect(fabric.endpoints.map { fabric.nodes[$0].id } == ["host0.gpu0", "host0.gpu1", "host1.gpu0", "host1.gpu1"])
+    #expect(
+      fabric.endpoints.map { fabric.nodes[$0].id } == [
+        "host0.gpu0", "host0.gpu1", "host1.gpu0", "host1.gpu1",
+      ])
     #expect(fabric.nodes.count { $0.kind == .nvSwitch } == 2)
     #expect(fabric.cables.count == 12)
     #expect(fabric.links[0].bandwidth == .gigabits(2400) && fabric.links[0].latency == .nanoseconds(25))
@@ -178,10 +192,11 @@ struct ReadingTests {
     #expect(graph.cables == ["a-s 100 Gbit/s", "b-s 100 Gbit/s", "c-s 400 Gbit/s"])
     let dot = try Sample.read("plain.dot").fabric
     #expect(dot.name == "two racks")
-    #expect(dot.cables == [
-      "a-leaf1 100 Gbit/s", "b-leaf1 100 Gbit/s", "c-leaf2 100 Gbit/s", "leaf2-spine 100 Gbit/s",
-      "leaf1-spine 100 Gbit/s",
-    ])
+    #expect(
+      dot.cables == [
+        "a-leaf1 100 Gbit/s", "b-leaf1 100 Gbit/s", "c-leaf2 100 Gbit/s", "leaf2-spine 100 Gbit/s",
+        "leaf1-spine 100 Gbit/s",
+      ])
     #expect(dot.links[9].bandwidth == .gigabits(200))
     #expect(dot.links[4].latency == .microseconds(1))
     #expect(dot.endpoints.count == 3)
@@ -213,6 +228,7 @@ struct ReadingTests {
       Sample.sources(Sample.all[index].files), assuming: Assumptions(rate: .gigabits(100)))
     #expect(read.isGuess)
     let again = try Topology(parsing: read.fabric.explicitText).fabric
-    #expect(again.nodes == read.fabric.nodes && again.links == read.fabric.links && again.name == read.fabric.name)
+    #expect(
+      again.nodes == read.fabric.nodes && again.links == read.fabric.links && again.name == read.fabric.name)
   }
 }

@@ -20,7 +20,7 @@ struct RoundTripTests {
     case "fat-tree": try FatTree(k: 4, rate: .gigabits(400), timing: timing).fabric(named: name)
     default:
       try RailOptimized(
-        hosts: 4, gpusPerHost: 3, hostsPerUnit: 2, rate: .gigabits(400),
+        hosts: 4, gpusPerHost: 3, hostsPerUnit: 4, rate: .gigabits(400),
         nvLink: .init(rate: .gigabytes(450), latency: .nanoseconds(250)), timing: timing
       ).fabric(named: name)
     }
@@ -31,7 +31,9 @@ struct RoundTripTests {
   private func lost(_ export: FabricExport) -> Set<String> { Set(export.losses.map(\.what)) }
 
   private func imported(_ export: FabricExport, _ format: FabricFormat) throws -> Fabric {
-    try FabricImport([SourceText(path: "export", text: export.text)], from: format, assuming: Assumptions(rate: .gigabits(1))).fabric
+    try FabricImport(
+      [SourceText(path: "export", text: export.text)], from: format, assuming: Assumptions(rate: .gigabits(1))
+    ).fabric
   }
 
   /// Every part of a fabric, in the order of its own lists; the types of cables only as links have them.
@@ -39,10 +41,12 @@ struct RoundTripTests {
     #expect(one.name == other.name)
     #expect(one.nodes == other.nodes)
     #expect(one.endpoints == other.endpoints)
-    #expect(one.links.map { [$0.from, $0.to, $0.number] } == other.links.map { [$0.from, $0.to, $0.number] })
+    #expect(
+      one.links.map { [$0.from, $0.to, $0.number] } == other.links.map { [$0.from, $0.to, $0.number] })
     #expect(one.links.map(\.bandwidth) == other.links.map(\.bandwidth))
     #expect(one.links.map(\.latency) == other.links.map(\.latency))
-    #expect(one.links.map { one.cableTypes[$0.cableType] } == other.links.map { other.cableTypes[$0.cableType] })
+    #expect(
+      one.links.map { one.cableTypes[$0.cableType] } == other.links.map { other.cableTypes[$0.cableType] })
   }
 
   @Test("GraphML, DOT and the topology file hold everything", arguments: 0..<40 as Range<UInt64>)
@@ -93,7 +97,7 @@ struct RoundTripTests {
     (.ibnetdiscover, "fat-tree", [.name, .latencies]),
     (.ibnetdiscover, "rails", [.name, .latencies, .nvLink, .rails]),
     // One latency for both ways, while builders add a switch's to the way that ends there.
-    (.simai, "single", [.name, .nodeNames, .latencies]), (.simai, "leaf-spine", [.name, .nodeNames, .latencies]),
+    (.simai, "single", [.name, .latencies]), (.simai, "leaf-spine", [.name, .nodeNames, .latencies]),
     (.simai, "fat-tree", [.name, .nodeNames, .latencies]),
     (.simai, "rails", [.name, .nodeNames, .latencies, .rails]),
     (.infragraph, "single", [.latencies, .nodeNames]), (.infragraph, "leaf-spine", [.latencies, .nodeNames]),
@@ -127,7 +131,9 @@ struct RoundTripTests {
     }
     if isKept(.hosts) { #expect(endpoints(again, \.host) == endpoints(fabric, \.host)) }
     if isKept(.rails) { #expect(endpoints(again, \.rail) == endpoints(fabric, \.rail)) }
-    func sorted(_ fabric: Fabric, _ value: (Fabric.Link) -> Double) -> [Double] { fabric.links.map(value).sorted() }
+    func sorted(_ fabric: Fabric, _ value: (Fabric.Link) -> Double) -> [Double] {
+      fabric.links.map(value).sorted()
+    }
     if isKept(.rates) {
       #expect(sorted(again) { $0.bandwidth.bytesPerSecond } == sorted(fabric) { $0.bandwidth.bytesPerSecond })
     }
@@ -136,7 +142,9 @@ struct RoundTripTests {
     }
     func tiers(_ fabric: Fabric) -> [String] { fabric.nodes.map { "\($0.kind)" }.sorted() }
     if isKept(.tiers) { #expect(tiers(again) == tiers(fabric)) }
-    if isKept(.cableTypes) { #expect(Set(fabric.links.map { fabric.cableTypes[$0.cableType] }) == [CableType()]) }
+    if isKept(.cableTypes) {
+      #expect(Set(fabric.links.map { fabric.cableTypes[$0.cableType] }) == [CableType()])
+    }
     if isKept(.planes) { #expect(fabric.nodes.allSatisfy { $0.plane < 0 }) }
   }
 

@@ -1,6 +1,7 @@
 import Fabric
 import Foundation
 import Interchange
+import Quantities
 
 /// A file of another tool, written by hand after what the tool writes.
 enum Sample {
@@ -18,7 +19,8 @@ enum Sample {
     try files.map { try SourceText(contentsOf: folder.appending(path: $0).path) }
   }
 
-  static func read(_ files: String..., assuming assumptions: Assumptions = Assumptions(rate: .gigabits(100))) throws
+  static func read(_ files: String..., assuming assumptions: Assumptions = Assumptions(rate: .gigabits(100)))
+    throws
     -> FabricImport
   {
     try FabricImport(sources(files), assuming: assumptions)

@@ -106,7 +106,8 @@ struct ExplicitGraph {
 
     mutating func addCable(_ node: Node) throws(TopologyFileError) {
       let fields = try Fields(
-        node, path: path, known: ["from", "to", "rate", "latency", "rate-back", "latency-back", "cable-type"],
+        node, path: path,
+        known: ["from", "to", "rate", "latency", "rate-back", "latency-back", "cable-type"],
         what: "a cable such as {from: a, to: s, rate: 100 Gbit/s, latency: 500 ns}")
       let (from, to) = (try end("from", fields), try end("to", fields))
       guard from != to else {

@@ -20,7 +20,9 @@ struct AstraSimReader {
     let fields = try Fields(document.root, path: source.path, what: "the fields of a network.yml")
     let dimensions = try dimensions(fields)
     var survey = Survey()
-    survey.note(.assumed, "names, by host and number", count: dimensions.reduce(1) { all, next in all * next.count }, of: "node")
+    survey.note(
+      .assumed, "names, by host and number", count: dimensions.reduce(1) { all, next in all * next.count },
+      of: "node")
     switch (dimensions.count, dimensions[0].topology) {
     case (1, "Switch"): try addSwitch(dimensions[0], to: &survey, source)
     case (1, "FullyConnected"): try addMesh(dimensions[0], to: &survey, source)
@@ -46,11 +48,14 @@ struct AstraSimReader {
       throw fields.error(
         name, found: "\(numbers.count) numbers", expected: "\(topologies.count), one a dimension")
     }
-    guard !topologies.isEmpty else { throw fields.error("topology", found: "no dimension", expected: "one or more") }
+    guard !topologies.isEmpty else {
+      throw fields.error("topology", found: "no dimension", expected: "one or more")
+    }
     var all = 1.0
     var dimensions = [Dimension]()
     for (place, topology) in topologies.enumerated() {
-      guard case .scalar(let scalar) = topology, ["Switch", "Ring", "FullyConnected"].contains(scalar.string) else {
+      guard case .scalar(let scalar) = topology, ["Switch", "Ring", "FullyConnected"].contains(scalar.string)
+      else {
         throw fields.error("topology", found: topology.summary, expected: "Switch, Ring or FullyConnected")
       }
       all *= counts[place]
@@ -59,13 +64,15 @@ struct AstraSimReader {
           "npus_count", found: "\(counts[place])", expected: "whole numbers whose product is 1 to 1048576")
       }
       guard rates[place] > 0, rates[place] <= 1e6, latencies[place] <= 1e9 else {
-        throw fields.error("bandwidth", found: "\(rates[place])", expected: "GB/s above 0, and at most 1e9 ns of latency")
+        throw fields.error(
+          "bandwidth", found: "\(rates[place])", expected: "GB/s above 0, and at most 1e9 ns of latency")
       }
       dimensions.append(
         Dimension(
           topology: scalar.string, count: Int(counts[place]),
           direction: Survey.Direction(
-            rate: .gigabytes(rates[place]), latency: Time(picoseconds: Int64((latencies[place] * 1e3).rounded()))),
+            rate: .gigabytes(rates[place]),
+            latency: Time(picoseconds: Int64((latencies[place] * 1e3).rounded()))),
           line: fields.line))
     }
     return dimensions
@@ -74,7 +81,8 @@ struct AstraSimReader {
   private static func numbers(_ fields: Fields, _ name: String) throws(TopologyFileError) -> [Double] {
     let expected = "a list of numbers, one a dimension"
     return try fields.list(name, expected: expected).map { (node) throws(TopologyFileError) in
-      guard case .scalar(let scalar) = node, let number = Double(scalar.string), number.isFinite, number >= 0 else {
+      guard case .scalar(let scalar) = node, let number = Double(scalar.string), number.isFinite, number >= 0
+      else {
         throw fields.error(name, found: node.summary, expected: expected)
       }
       return number
@@ -85,7 +93,9 @@ struct AstraSimReader {
     _ dimension: Dimension, to survey: inout Survey, _ source: SourceText
   ) throws(TopologyFileError) {
     let place = Survey.Place(path: source.path, line: dimension.line)
-    for host in 0..<dimension.count { try survey.add(Survey.Node(id: "host\(host)", kind: .endpoint, place: place)) }
+    for host in 0..<dimension.count {
+      try survey.add(Survey.Node(id: "host\(host)", kind: .endpoint, place: place))
+    }
     let center = try survey.add(Survey.Node(id: "switch0", kind: .networkSwitch, tier: 1, place: place))
     for host in 0..<dimension.count { try survey.join(host, center, dimension.direction, at: place) }
   }
@@ -101,13 +111,20 @@ struct AstraSimReader {
     guard dimension.count <= meshLimit else {
       throw place.error("found \(dimension.count) NPUs each cabled to each, expected at most \(meshLimit)")
     }
-    for host in 0..<dimension.count { try survey.add(Survey.Node(id: "host\(host)", kind: .endpoint, place: place)) }
-    var direction = dimension.direction
-    direction.rate = direction.rate.map { Bandwidth(bytesPerSecond: $0.bytesPerSecond / Double(max(1, dimension.count - 1))) }
     for host in 0..<dimension.count {
-      for other in host + 1..<max(host + 1, dimension.count) { try survey.join(host, other, direction, at: place) }
+      try survey.add(Survey.Node(id: "host\(host)", kind: .endpoint, place: place))
     }
-    survey.note(.assumed, "an NPU's bandwidth, shared out over its cables", count: survey.cables.count, of: "cable")
+    var direction = dimension.direction
+    direction.rate = direction.rate.map {
+      Bandwidth(bytesPerSecond: $0.bytesPerSecond / Double(max(1, dimension.count - 1)))
+    }
+    for host in 0..<dimension.count {
+      for other in host + 1..<max(host + 1, dimension.count) {
+        try survey.join(host, other, direction, at: place)
+      }
+    }
+    survey.note(
+      .assumed, "an NPU's bandwidth, shared out over its cables", count: survey.cables.count, of: "cable")
   }
 
   private static func addRails(
@@ -118,13 +135,16 @@ struct AstraSimReader {
     for host in 0..<hosts {
       for rail in 0..<rails {
         try survey.add(
-          Survey.Node(id: "host\(host).npu\(rail)", kind: .endpoint, host: "\(host)", rail: rail, place: place))
+          Survey.Node(
+            id: "host\(host).npu\(rail)", kind: .endpoint, host: "\(host)", rail: rail, place: place))
       }
     }
     for host in 0..<hosts {
       let center = try survey.add(
         Survey.Node(id: "host\(host).nvswitch", kind: .nvSwitch, host: "\(host)", place: place))
-      for rail in 0..<rails { try survey.join(host * rails + rail, center, dimensions[0].direction, at: place) }
+      for rail in 0..<rails {
+        try survey.join(host * rails + rail, center, dimensions[0].direction, at: place)
+      }
     }
     for rail in 0..<rails {
       let leaf = try survey.add(

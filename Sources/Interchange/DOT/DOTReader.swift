@@ -38,7 +38,9 @@ struct DOTReader {
   private mutating func readGraph() throws(TopologyFileError) {
     if tokens.isAt(keyword: "strict") { try tokens.advance() }
     isDirected = tokens.isAt(keyword: "digraph")
-    guard isDirected || tokens.isAt(keyword: "graph") else { throw tokens.error(expected: "graph or digraph") }
+    guard isDirected || tokens.isAt(keyword: "graph") else {
+      throw tokens.error(expected: "graph or digraph")
+    }
     try tokens.advance()
     if case .word(let name) = tokens.next {
       survey.name = name
@@ -106,7 +108,8 @@ struct DOTReader {
   }
 
   /// The node of that name, which may be its first mention.
-  private mutating func node(_ id: String, _ line: Int, _ defaults: Defaults) throws(TopologyFileError) -> Int {
+  private mutating func node(_ id: String, _ line: Int, _ defaults: Defaults) throws(TopologyFileError) -> Int
+  {
     while try tokens.take(":") {
       _ = try tokens.word("a port")
       ports += 1

@@ -80,7 +80,8 @@ struct DOTTokens {
       while position < bytes.count, Self.isOfWord(bytes[position], first: position == start) { position += 1 }
       guard position > start else {
         throw source.error(
-          line, found: String(decoding: [byte], as: UTF8.self).quoted, expected: "a name, in quotes where it has others than letters, digits and _")
+          line, found: String(decoding: [byte], as: UTF8.self).quoted,
+          expected: "a name, in quotes where it has others than letters, digits and _")
       }
       next = .word(String(decoding: bytes[start..<position], as: UTF8.self))
     }
@@ -134,7 +135,9 @@ struct DOTTokens {
       } else if byte == UInt8(ascii: "/"), follows == UInt8(ascii: "*") {
         let start = line
         position += 2
-        while position + 1 < bytes.count, bytes[position] != UInt8(ascii: "*") || bytes[position + 1] != UInt8(ascii: "/") {
+        while position + 1 < bytes.count,
+          bytes[position] != UInt8(ascii: "*") || bytes[position + 1] != UInt8(ascii: "/")
+        {
           if bytes[position] == UInt8(ascii: "\n") { line += 1 }
           position += 1
         }
@@ -142,7 +145,9 @@ struct DOTTokens {
           throw source.error(start, found: "a comment that is not closed", expected: "'*/' at its end")
         }
         position += 2
-      } else if byte == UInt8(ascii: "/") && follows == UInt8(ascii: "/") || byte == UInt8(ascii: "#") && isAtLineStart {
+      } else if byte == UInt8(ascii: "/") && follows == UInt8(ascii: "/")
+        || byte == UInt8(ascii: "#") && isAtLineStart
+      {
         while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
       } else {
         return

@@ -30,7 +30,9 @@ struct GraphMLWriter {
       draft.nodes.append(index)
     }
     for index in stride(from: 0, to: fabric.links.count, by: 2) {
-      let ends = [fabric.links[index].from, fabric.links[index].to].map { XMLText.escaped(fabric.nodes[$0].id) }
+      let ends = [fabric.links[index].from, fabric.links[index].to].map {
+        XMLText.escaped(fabric.nodes[$0].id)
+      }
       let data = Self.data(Attributes.of(cable: index, in: fabric))
       draft.text += "    <edge source=\"\(ends[0])\" target=\"\(ends[1])\">\(data)</edge>\n"
       draft.cables.append([index])

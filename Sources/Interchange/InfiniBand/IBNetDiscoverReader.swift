@@ -58,34 +58,40 @@ struct IBNetDiscoverReader {
       }
       nodes.append(
         Node(
-          id: id, isSwitch: ["Switch", "Rt", "Router"].contains(match.1), description: description.trimmed, line: number))
+          id: id, isSwitch: ["Switch", "Rt", "Router"].contains(match.1), description: description.trimmed,
+          line: number))
       return
     }
     // vendid=, devid=, sysimgguid=, switchguid=, caguid=, and what ibsim has of the kind.
-    guard text.prefixMatch(of: #/\w+\s*=/#) != nil || text.prefixMatch(of: #/(Chassis|module)\b/#) != nil else {
+    guard text.prefixMatch(of: #/\w+\s*=/#) != nil || text.prefixMatch(of: #/(Chassis|module)\b/#) != nil
+    else {
       throw source.error(
         number, found: String(text).quoted, expected: "a node (Switch, Ca, Rt), a port ([1] …) or a comment")
     }
   }
 
   private mutating func readPort(_ text: Substring, _ number: Int) throws(TopologyFileError) {
-    guard let match = text.prefixMatch(of: #/\[(\d+)\](\([0-9a-fA-F]*\))?\s*/#), let port = Int(match.1) else {
+    guard let match = text.prefixMatch(of: #/\[(\d+)\](\([0-9a-fA-F]*\))?\s*/#), let port = Int(match.1)
+    else {
       throw source.error(number, found: String(text).quoted, expected: "a port such as [1]")
     }
     guard !nodes.isEmpty else {
-      throw source.error(number, found: "a port before any node", expected: "a line such as Switch 40 \"S-…\"")
+      throw source.error(
+        number, found: "a port before any node", expected: "a line such as Switch 40 \"S-…\"")
     }
     let rest = text[match.range.upperBound...]
     guard rest.first == "\"" else {
       // A port that is down has nothing but a comment.
       guard rest.isEmpty || rest.first == "#" else {
-        throw source.error(number, found: String(rest).quoted, expected: "the node at the other end, in quotes")
+        throw source.error(
+          number, found: String(rest).quoted, expected: "the node at the other end, in quotes")
       }
       free += 1
       return
     }
     guard let peer = rest.prefixMatch(of: #/"([^"]+)"\s*\[(\d+)\]/#), let peerPort = Int(peer.2) else {
-      throw source.error(number, found: String(rest).quoted, expected: "a node and its port such as \"S-…\"[1]")
+      throw source.error(
+        number, found: String(rest).quoted, expected: "a node and its port such as \"S-…\"[1]")
     }
     let speed = rest[peer.range.upperBound...].split(whereSeparator: \.isWhitespace).last
     let rate = speed.flatMap(PortRate.rate(of:))
@@ -100,7 +106,9 @@ struct IBNetDiscoverReader {
     var descriptions = [String: Int]()
     for node in nodes where !node.isSwitch { descriptions[node.description, default: 0] += 1 }
     let adapters = nodes.filter { !$0.isSwitch }.map { node in
-      guard descriptions[node.description] == 1 else { return HostDevices.Device(host: node.id, device: "") }
+      guard descriptions[node.description] == 1, !node.isAggregation else {
+        return HostDevices.Device(host: node.id, device: "")
+      }
       let words = node.description.split(separator: " ").map(String.init)
       return HostDevices.Device(
         host: words.first ?? node.id, device: words.dropFirst().first ?? "")
@@ -126,7 +134,8 @@ struct IBNetDiscoverReader {
           id: id, kind: node.isSwitch ? .networkSwitch : .endpoint, host: host, rail: rail,
           place: Survey.Place(path: source.path, line: node.line)))
     }
-    survey.note(.assumed, "names by GUID, as descriptions are missing or not unique", count: byGUID, of: "node")
+    survey.note(
+      .assumed, "names by GUID, as descriptions are missing or not unique", count: byGUID, of: "node")
     survey.note(.leftOut, "ports without a cable", count: free, of: "port")
   }
 
@@ -176,7 +185,8 @@ struct IBNetDiscoverReader {
       let rate = port.rate ?? known.flatMap { ports[$0].rate }
       try survey.join(port.node, peer, Survey.Direction(rate: rate), at: place)
     }
-    survey.note(.leftOut, "links to aggregation nodes, which are inside of switches", count: aggregation, of: "link")
+    survey.note(
+      .leftOut, "links to aggregation nodes, which are inside of switches", count: aggregation, of: "link")
     // They have no cable now, and would count as endpoints.
     survey.keep(nodes.map { !$0.isAggregation })
   }

@@ -45,7 +45,8 @@ struct TopoReader {
     if let known = survey.indices[name] {
       guard types[known] == type else {
         throw source.error(
-          line, found: "\(name.quoted) of type \(type.quoted)", expected: "type \(types[known].quoted), as before")
+          line, found: "\(name.quoted) of type \(type.quoted)",
+          expected: "type \(types[known].quoted), as before")
       }
       return known
     }
@@ -86,7 +87,8 @@ struct TopoReader {
     else {
       throw source.error(
         line, found: String(arrow).quoted,
-        expected: "a width and a speed such as 4x-25G; speeds are \(speeds.keys.sorted().joined(separator: ", "))")
+        expected:
+          "a width and a speed such as 4x-25G; speeds are \(speeds.keys.sorted().joined(separator: ", "))")
     }
     return .gigabits(Double(width) * speed)
   }
@@ -107,7 +109,8 @@ struct TopoReader {
     }
     let endpoints = survey.nodes.count { $0.kind == .endpoint }
     survey.note(
-      .assumed, guessed ? "endpoints, as their type has one cable at the most" : "endpoints, by their system's type",
+      .assumed,
+      guessed ? "endpoints, as their type has one cable at the most" : "endpoints, by their system's type",
       count: endpoints, of: "node")
   }
 }

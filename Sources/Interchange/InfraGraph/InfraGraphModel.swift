@@ -44,7 +44,9 @@ struct InfraGraphModel {
     private let to: Int?
 
     init?(_ text: String) {
-      guard let match = text.wholeMatch(of: #/([^\[\]]+?)\s*(?:\[\s*(\d*)\s*(:?)\s*(\d*)\s*\])?/#) else { return nil }
+      guard let match = text.wholeMatch(of: #/([^\[\]]+?)\s*(?:\[\s*(\d*)\s*(:?)\s*(\d*)\s*\])?/#) else {
+        return nil
+      }
       name = String(match.1)
       let (low, high) = (match.2.flatMap { Int($0) }, match.4.flatMap { Int($0) })
       from = low
@@ -72,7 +74,8 @@ struct InfraGraphModel {
     name = fields.has("name") ? try fields.text("name", expected: "the infrastructure's name") : nil
     var devices = [String: Device]()
     for node in try fields.list("devices", expected: "a list of devices") {
-      let fields = try Fields(node, path: source.path, what: "a device with name, components, links and edges")
+      let fields = try Fields(
+        node, path: source.path, what: "a device with name, components, links and edges")
       devices[try fields.text("name", expected: "the device's name")] = try Self.device(fields)
     }
     links = try Self.links(fields)
@@ -105,7 +108,8 @@ struct InfraGraphModel {
       let fields = try Fields(node, path: fields.path, what: "a component with name, count and choice")
       return Component(
         name: try fields.text("name", expected: "the component's name"),
-        choice: try fields.text("choice", expected: "what the component is, such as nic, xpu, switch or port"),
+        choice: try fields.text(
+          "choice", expected: "what the component is, such as nic, xpu, switch or port"),
         count: try count(fields))
     }
     return Device(components: components, links: try links(fields), edges: try edges(fields))
@@ -137,7 +141,8 @@ struct InfraGraphModel {
     _ fields: Fields, _ name: String, _ units: [String: Double]
   ) throws(TopologyFileError) -> Double? {
     guard fields.has(name) else { return nil }
-    let inner = try Fields(fields.node(name, expected: "a unit and a number"), path: fields.path, what: "a unit and a number")
+    let inner = try Fields(
+      fields.node(name, expected: "a unit and a number"), path: fields.path, what: "a unit and a number")
     for (unit, scale) in units.sorted(by: { $0.key < $1.key }) where inner.has(unit) {
       let text = try inner.text(unit, expected: "a number")
       guard let number = Double(text), number.isFinite, number >= 0 else {
@@ -164,7 +169,8 @@ struct InfraGraphModel {
 
   private static func end(_ edge: Fields, _ name: String) throws(TopologyFileError) -> End {
     let fields = try Fields(
-      edge.node(name, expected: "a component, and an instance"), path: edge.path, what: "a component, and an instance")
+      edge.node(name, expected: "a component, and an instance"), path: edge.path,
+      what: "a component, and an instance")
     func slice(_ field: String) throws(TopologyFileError) -> Slice {
       let text = try fields.text(field, expected: "a name and a slice such as nic[0:8]")
       guard let slice = Slice(text) else {
@@ -172,6 +178,7 @@ struct InfraGraphModel {
       }
       return slice
     }
-    return End(instance: fields.has("instance") ? try slice("instance") : nil, component: try slice("component"))
+    return End(
+      instance: fields.has("instance") ? try slice("instance") : nil, component: try slice("component"))
   }
 }

@@ -50,7 +50,8 @@ struct InfraGraphReader {
       let size = count + (center == nil ? 0 : 1)
       guard size > 0, instance.count <= (1 << 20) / size else {
         throw source.error(
-          instance.line, found: "\(instance.count) hosts of \(count) endpoints", expected: "1 to 1048576 in all")
+          instance.line, found: "\(instance.count) hosts of \(count) endpoints",
+          expected: "1 to 1048576 in all")
       }
       hosts[instance.name] = (survey.nodes.count, size, places)
       for copy in 0..<instance.count {
@@ -63,7 +64,8 @@ struct InfraGraphReader {
         }
         if let center {
           try survey.add(
-            Survey.Node(id: "\(host).\(center.name)", kind: .nvSwitch, host: host, place: place(instance.line)))
+            Survey.Node(
+              id: "\(host).\(center.name)", kind: .nvSwitch, host: host, place: place(instance.line)))
         }
       }
     }
@@ -94,7 +96,8 @@ struct InfraGraphReader {
     for copy in 0..<instance.count {
       try survey.add(
         Survey.Node(
-          id: "\(instance.name)\(tier == nil ? "" : ".")\(copy)", kind: isNVSwitch ? .nvSwitch : .networkSwitch, tier: tier,
+          id: "\(instance.name)\(tier == nil ? "" : ".")\(copy)",
+          kind: isNVSwitch ? .nvSwitch : .networkSwitch, tier: tier,
           place: place(instance.line)))
     }
   }
@@ -126,22 +129,29 @@ struct InfraGraphReader {
   }
 
   /// The nodes that an end of an edge between instances means.
-  private func nodes(_ end: InfraGraphModel.End, _ edge: InfraGraphModel.Edge) throws(TopologyFileError) -> [Int] {
-    guard let slice = end.instance, let instance = model.instances.first(where: { $0.name == slice.name }) else {
+  private func nodes(_ end: InfraGraphModel.End, _ edge: InfraGraphModel.Edge) throws(TopologyFileError)
+    -> [Int]
+  {
+    guard let slice = end.instance, let instance = model.instances.first(where: { $0.name == slice.name })
+    else {
       throw source.error(
         edge.line, found: (end.instance?.name ?? "no instance").quoted, expected: "an instance's name")
     }
     guard let copies = slice.places(of: instance.count) else {
       throw source.error(
-        edge.line, found: "a copy of \(slice.name.quoted) that it doesn't have", expected: "0 to \(instance.count - 1)")
+        edge.line, found: "a copy of \(slice.name.quoted) that it doesn't have",
+        expected: "0 to \(instance.count - 1)")
     }
-    if let host = hosts[instance.name] { return try nodes(end, in: host, copies: copies, edge, instance.device) }
+    if let host = hosts[instance.name] {
+      return try nodes(end, in: host, copies: copies, edge, instance.device)
+    }
     guard let first = switches[instance.name],
       let component = instance.device.components.first(where: { $0.name == end.component.name }),
       let ports = end.component.places(of: component.count)
     else {
       throw source.error(
-        edge.line, found: end.component.name.quoted, expected: "a component of \(slice.name.quoted) that it has")
+        edge.line, found: end.component.name.quoted,
+        expected: "a component of \(slice.name.quoted) that it has")
     }
     // All ports of a switch are the switch.
     return copies.flatMap { copy in ports.map { _ in first + copy } }
@@ -175,9 +185,11 @@ struct InfraGraphReader {
         edge.line, found: "\(left.count) ends at one side and \(right.count) at the other",
         expected: "as many at both for one2one")
     }
-    let count = edge.isManyToMany ? left.count.multipliedReportingOverflow(by: right.count).partialValue : left.count
+    let count =
+      edge.isManyToMany ? left.count.multipliedReportingOverflow(by: right.count).partialValue : left.count
     guard count >= 0, survey.cables.count + count <= Self.cableLimit else {
-      throw source.error(edge.line, found: "\(count) cables more", expected: "at most \(Self.cableLimit) in all")
+      throw source.error(
+        edge.line, found: "\(count) cables more", expected: "at most \(Self.cableLimit) in all")
     }
     if edge.isManyToMany {
       for from in left {

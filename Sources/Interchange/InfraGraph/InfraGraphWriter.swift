@@ -32,11 +32,14 @@ struct InfraGraphWriter {
     }
     instances.append(("host", "server", hosts))
     let ports = Self.degrees(fabric)
-    let loose = nvSwitchByHost.isEmpty ? fabric.nodes.indices.filter { fabric.nodes[$0].kind == .nvSwitch } : []
+    let loose =
+      nvSwitchByHost.isEmpty ? fabric.nodes.indices.filter { fabric.nodes[$0].kind == .nvSwitch } : []
     var groups = [("nvswitch", loose)]
-    let tiers = Set(fabric.nodes.compactMap { node in if case .networkSwitch(let tier) = node.kind { tier } else { nil } })
+    let tiers = Set(
+      fabric.nodes.compactMap { node in if case .networkSwitch(let tier) = node.kind { tier } else { nil } })
     for tier in tiers.sorted() {
-      groups.append(("tier\(tier)", fabric.nodes.indices.filter { fabric.nodes[$0].kind == .networkSwitch(tier: tier) }))
+      groups.append(
+        ("tier\(tier)", fabric.nodes.indices.filter { fabric.nodes[$0].kind == .networkSwitch(tier: tier) }))
     }
     for (name, nodes) in groups where !nodes.isEmpty {
       for (copy, node) in nodes.enumerated() { ends[node] = Self.end("\(name)[\(copy)]", "port[0]") }
@@ -50,7 +53,9 @@ struct InfraGraphWriter {
       text += Self.switchDevice("\(name)-switch", ports: nodes.map { ports[$0] }.max() ?? 1)
     }
     text += "links:\n"
-    for (place, link) in classes.enumerated() { text += Self.link("link\(place)", link.rate, link.latency, "  ") }
+    for (place, link) in classes.enumerated() {
+      text += Self.link("link\(place)", link.rate, link.latency, "  ")
+    }
     text += "instances:\n"
     for instance in instances {
       text += "  - {name: \(instance.name), device: \(instance.device), count: \(instance.count)}\n"
@@ -64,7 +69,8 @@ struct InfraGraphWriter {
   }
 
   private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("&", with: "\\x26") + "\""
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("&", with: "\\x26")
+      + "\""
   }
 
   private static func degrees(_ fabric: Fabric) -> [Int] {
@@ -165,7 +171,8 @@ struct InfraGraphWriter {
   private static func link(_ name: String, _ rate: Bandwidth, _ latency: Time, _ indent: String) -> String {
     let gigabytes = Attributes.whole(rate.gigabytesPerSecond)
     let nanoseconds = Attributes.whole(latency.nanoseconds)
-    return "\(indent)- {name: \(name), physical: {bandwidth: {choice: gigabytes_per_second, gigabytes_per_second: \(gigabytes)},"
+    return
+      "\(indent)- {name: \(name), physical: {bandwidth: {choice: gigabytes_per_second, gigabytes_per_second: \(gigabytes)},"
       + " latency: {choice: ns, ns: \(nanoseconds)}}}\n"
   }
 }

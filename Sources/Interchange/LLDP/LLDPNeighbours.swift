@@ -44,12 +44,16 @@ struct LLDPNeighbours {
     return fields.sorted { $0.key < $1.key }.flatMap { name, value in value.elements.map { (name, $0) } }
   }
 
-  private static func report(_ own: String, _ name: String, _ chassis: JSONValue, _ port: JSONValue?) -> Report {
+  private static func report(_ own: String, _ name: String, _ chassis: JSONValue, _ port: JSONValue?)
+    -> Report
+  {
     let capabilities = (chassis["capability"]?.elements ?? []).compactMap { capability -> String? in
       if case .flag(false)? = capability["enabled"] { return nil }
       return capability["type"]?.string
     }
-    let isSwitch = chassis["capability"].map { _ in capabilities.contains { ["Bridge", "Router"].contains($0) } }
+    let isSwitch = chassis["capability"].map { _ in
+      capabilities.contains { ["Bridge", "Router"].contains($0) }
+    }
     var names = [String]()
     if let id = port?["id"], id["type"]?.string != "mac", let name = id.string { names.append(name) }
     if let description = port?["descr"]?.string, !description.contains(" ") { names.append(description) }
@@ -60,7 +64,8 @@ struct LLDPNeighbours {
 
   /// The rate of a medium such as `100GbaseSR4` or `1000BaseTFD`.
   private static func rate(of medium: String) -> Bandwidth? {
-    guard let match = medium.firstMatch(of: #/(?i)(\d+)(G?)(?:ig)?-?base/#), let number = Double(match.1), number > 0
+    guard let match = medium.firstMatch(of: #/(?i)(\d+)(G?)(?:ig)?-?base/#), let number = Double(match.1),
+      number > 0
     else { return nil }
     return .gigabits(match.2.isEmpty ? number / 1e3 : number)
   }

@@ -77,7 +77,8 @@ struct LLDPReader {
         waiting["\(table.device)\n\(neighbour)", default: []].append(cables.count)
         cables.append(
           Cable(
-            from: table.device, fromPort: report.port, to: neighbour, toPorts: report.names, rate: report.rate,
+            from: table.device, fromPort: report.port, to: neighbour, toPorts: report.names,
+            rate: report.rate,
             source: place))
       }
     }

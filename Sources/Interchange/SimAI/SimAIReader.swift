@@ -26,7 +26,8 @@ struct SimAIReader {
     let header = lines[0].text.split(whereSeparator: \.isWhitespace)
     let counts = header.prefix(5).compactMap { Int($0) }
     let expected = "numbers of nodes, GPUs a server, NVSwitches, switches and links, and the GPU's kind"
-    guard counts.count == 5, header.count >= 5, counts.allSatisfy({ (0...Self.nodeLimit).contains($0) }) else {
+    guard counts.count == 5, header.count >= 5, counts.allSatisfy({ (0...Self.nodeLimit).contains($0) })
+    else {
       throw source.error(lines[0].number, found: String(lines[0].text).quoted, expected: expected)
     }
     let (nodes, perServer, nvSwitches, switches) = (counts[0], counts[1], counts[2], counts[3])
@@ -61,7 +62,8 @@ struct SimAIReader {
       let id = perServer > 1 ? "host\(host).gpu\(gpu % perServer)" : "host\(host)"
       try survey.add(
         Survey.Node(
-          id: id, kind: .endpoint, host: "\(host)", rail: perServer > 1 ? gpu % perServer : nil, place: place))
+          id: id, kind: .endpoint, host: "\(host)", rail: perServer > 1 ? gpu % perServer : nil, place: place)
+      )
     }
     for number in 0..<nvSwitches {
       try survey.add(Survey.Node(id: "nvswitch\(number)", kind: .nvSwitch, place: place))
@@ -114,6 +116,7 @@ struct SimAIReader {
     survey.cables = cables
     survey.keep(isKept)
     survey.note(
-      .assumed, "one NVSwitch for all of a server, with the sum of their rates", count: merged, of: "NVSwitch")
+      .assumed, "one NVSwitch for all of a server, with the sum of their rates", count: merged, of: "NVSwitch"
+    )
   }
 }

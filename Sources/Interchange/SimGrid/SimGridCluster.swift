@@ -21,7 +21,8 @@ struct SimGridCluster {
   }
 
   /// The numbers of a radical such as `0-15` or `0-3,8`.
-  private static func numbers(_ element: XMLElement, _ source: SourceText) throws(TopologyFileError) -> [Int] {
+  private static func numbers(_ element: XMLElement, _ source: SourceText) throws(TopologyFileError) -> [Int]
+  {
     let radical = try element.required("radical", source)
     var numbers = [Int]()
     for part in radical.split(separator: ",") {

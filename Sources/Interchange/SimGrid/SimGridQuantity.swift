@@ -32,7 +32,8 @@ enum SimGridQuantity {
   static func time(
     _ text: String, _ element: XMLElement, _ source: SourceText
   ) throws(TopologyFileError) -> Time {
-    guard let (number, unit) = split(text), let scale = times[unit], number >= 0, number * scale <= 1e12 else {
+    guard let (number, unit) = split(text), let scale = times[unit], number >= 0, number * scale <= 1e12
+    else {
       throw source.error(element.line, found: text.quoted, expected: "a latency of 0 to 1 s such as 50us")
     }
     return Time(picoseconds: Int64((number * scale).rounded()))

@@ -33,10 +33,12 @@ struct SimGridReader {
     reader.survey.name = zone.attributes["id"]
     let clusters = Self.clusters(in: zone)
     if let cluster = clusters.first {
-      guard clusters.count == 1, zone.name == "cluster" || zone.children.count(where: { $0.name != "prop" }) == 1
+      guard clusters.count == 1,
+        zone.name == "cluster" || zone.children.count(where: { $0.name != "prop" }) == 1
       else {
         throw source.error(
-          cluster.line, found: "a <cluster> beside of other zones", expected: "one <cluster>, or hosts and links")
+          cluster.line, found: "a <cluster> beside of other zones",
+          expected: "one <cluster>, or hosts and links")
       }
       return try SimGridCluster(cluster, source).survey(named: zone.attributes["id"])
     }
@@ -86,7 +88,8 @@ struct SimGridReader {
     let attributes = Attributes(values, at: place)
     try survey.add(
       Survey.Node(
-        id: id, kind: attributes.kind() ?? .networkSwitch, host: attributes.host, rail: attributes.count("rail"),
+        id: id, kind: attributes.kind() ?? .networkSwitch, host: attributes.host,
+        rail: attributes.count("rail"),
         plane: attributes.count("plane"), tier: attributes.count("tier"), place: place))
   }
 
@@ -127,7 +130,8 @@ struct SimGridReader {
     let place = route.place(source)
     let from = try survey.index(of: route.required(from, source), at: place)
     let to = try survey.index(of: route.required(to, source), at: place)
-    let names = try route.children.filter { $0.name == "link_ctn" }.map { (element) throws(TopologyFileError) in
+    let names = try route.children.filter { $0.name == "link_ctn" }.map {
+      (element) throws(TopologyFileError) in
       try element.required("id", source)
     }
     guard let name = names.first, names.count == 1 else {
@@ -142,7 +146,8 @@ struct SimGridReader {
     let key = UInt64(from) << 32 | UInt64(to)
     guard routed.insert(key).inserted else {
       throw place.error(
-        "found a second route from \(survey.nodes[from].id.quoted) to \(survey.nodes[to].id.quoted), expected one")
+        "found a second route from \(survey.nodes[from].id.quoted) to \(survey.nodes[to].id.quoted), expected one"
+      )
     }
     if let cable = cables[UInt64(to) << 32 | UInt64(from)] {
       survey.cables[cable].back = link.direction
