@@ -55,7 +55,8 @@ package struct TableLint: Sendable {
       }
       inferred = scores.max { $0.1 < $1.1 }?.0
       if let inferred {
-        notes.append("rule \(inferred.rawValue) inferred, as most cells agree with it; --rule chooses another")
+        notes.append(
+          "rule \(inferred.rawValue) inferred, as most cells agree with it; --rule chooses another")
       }
     }
     var findings = [Finding]()
@@ -95,7 +96,8 @@ private struct Fit {
           for cell in row.cells {
             guard let values = counts[cell.thing]?.values, !values.contains(cell.value) else { continue }
             wrong += 1
-            distance += values.map { Double(abs($0 - cell.value)) / Double(max($0, cell.value, 1)) }.min() ?? 0
+            distance +=
+              values.map { Double(abs($0 - cell.value)) / Double(max($0, cell.value, 1)) }.min() ?? 0
           }
           if best.map({ (wrong, distance) < ($0.wrong, $0.distance) }) ?? true {
             best = (wrong, distance, family, member)

@@ -85,7 +85,8 @@ struct ComparisonTests {
 
   @Test("What shares a cable or transceiver is bought once")
   func twinPorts() throws {
-    let type = CableType(linksPerCable: 2, linksPerLowerTransceiver: 1, linksPerUpperTransceiver: 2, metres: 30)
+    let type = CableType(
+      linksPerCable: 2, linksPerLowerTransceiver: 1, linksPerUpperTransceiver: 2, metres: 30)
     var nodes = (0..<4).map { Fabric.Node(id: "h\($0)", kind: .endpoint, host: $0) }
     nodes.append(Fabric.Node(id: "s", kind: .networkSwitch(tier: 1)))
     let links = (0..<4).flatMap { host in
@@ -137,10 +138,16 @@ struct ComparisonTests {
         "- {item: nic, rate: 1 Gbit/s, price: -5, price-source: s, price-date: d}",
         "field 'price': found '-5', expected a number from 0"
       ),
-      ("- {item: nic, rate: 1 Gbit/s, watts: nan, watts-source: s, watts-date: d}", "field 'watts': found 'nan'"),
+      (
+        "- {item: nic, rate: 1 Gbit/s, watts: nan, watts-source: s, watts-date: d}",
+        "field 'watts': found 'nan'"
+      ),
       ("- {item: nic, rate: 1 Gbit/s, watts-source: s}", "field 'watts': found nothing, expected a figure"),
       ("- {item: switch, ports: 0, rate: 1 Gbit/s}", "field 'ports': found 0"),
-      ("- {item: cable, medium: none, rate: 1 Gbit/s}", "field 'medium': found 'none', expected one of copper"),
+      (
+        "- {item: cable, medium: none, rate: 1 Gbit/s}",
+        "field 'medium': found 'none', expected one of copper"
+      ),
       ("- {item: nic, rate: 1 Gbit/s, prize: 5}", "field 'prize': unknown, did you mean 'price'?"),
     ])
   func wrongList(item: String, message: String) {

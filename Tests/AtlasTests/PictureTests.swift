@@ -159,7 +159,8 @@ struct PictureTests {
   @Test("Utilisation colours each line by its busiest link, and its file is checked")
   func utilisation() throws {
     let fabric = try Topology(contentsOf: "\(shipped)/pilot-4.yaml").fabric
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("use-\(UUID().uuidString).csv")
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "use-\(UUID().uuidString).csv")
     defer { try? FileManager.default.removeItem(at: scratch) }
     func read(_ rows: String) throws -> [Double] {
       try Data("link,bytes,utilisation\r\n\(rows)".utf8).write(to: scratch)

@@ -32,7 +32,8 @@ struct TableLintTests {
 
   @Test("A Slim Fly of q = 28 has no graph; 27 and 29 have")
   func slimFly() throws {
-    let lint = try TableLint(parsing: "\(PublishedTables.deepSeek)\n\(PublishedTables.slimFly)", path: "t.csv")
+    let lint = try TableLint(
+      parsing: "\(PublishedTables.deepSeek)\n\(PublishedTables.slimFly)", path: "t.csv")
     let finding = try #require(lint.findings.first)
     #expect(lint.findings.count == 1)
     #expect(finding.line == 6 && finding.column == "switches" && finding.found == "1568")
@@ -61,7 +62,9 @@ struct TableLintTests {
     #expect(lint.findings.map(\.column) == ["q"])
   }
 
-  @Test("Whichever cell of a published row is changed, that cell is found, with what stood there", arguments: published)
+  @Test(
+    "Whichever cell of a published row is changed, that cell is found, with what stood there",
+    arguments: published)
   func damage(table: String, rule: ConstructionRule?) throws {
     let rows = try SeparatedText(parsing: table, path: "t.csv").rows
     for row in rows.dropFirst() {
