@@ -21,6 +21,9 @@ package struct BillOfMaterials: Sendable, Equatable {
     package let part: Part
     /// How many.
     package let count: Int
+
+    /// So many of an article.
+    package init(part: Part, count: Int) { (self.part, self.count) = (part, count) }
   }
 
   /// What is bought, switches first.

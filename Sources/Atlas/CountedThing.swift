@@ -55,7 +55,8 @@ package enum CountedThing: String, Sendable, CaseIterable {
       [
         "hostcable", "hostlink", "nodeleaf", "nodeleafcable", "hostleaf", "hostleafcable", "compute",
         "computecable",
-        "computeufm", "computeufmcable", "computeandufmcable", "endpointlink", "endpointcable", "gpucable", "leafcable",
+        "computeufm", "computeufmcable", "computeandufmcable", "endpointlink", "endpointcable", "gpucable",
+        "leafcable",
       ]
     case .leafSpineCables:
       [

@@ -57,10 +57,18 @@ package struct FabricComparison: Sendable {
 
   /// Everything that was compared, equal or not.
   package let rows: [Row]
-  /// Of each fabric, what the list has no price of.
-  package let unpriced: [[BillOfMaterials.Line]]
-  /// Of each fabric, what the list doesn't know the power of.
-  package let unpowered: [[BillOfMaterials.Line]]
+  /// What the list has no price of.
+  package let unpriced: [Gap]
+  /// What the list doesn't know the power of.
+  package let unpowered: [Gap]
+
+  /// A part that a sum leaves out.
+  package struct Gap: Sendable, Equatable {
+    /// What.
+    package let part: BillOfMaterials.Part
+    /// How many of it each of the two fabrics has.
+    package let counts: [Int]
+  }
 
   /// Compares two fabrics.
   package init(_ first: Fabric, _ second: Fabric, settings: Settings) {
@@ -73,21 +81,31 @@ package struct FabricComparison: Sendable {
     }
     rows += Self.joined(parts)
     guard let prices = settings.prices else {
-      (self.rows, unpriced, unpowered) = (rows, [[], []], [[], []])
+      (self.rows, unpriced, unpowered) = (rows, [], [])
       return
     }
     let costs = bills.map { Estimate($0, figure: prices.price) }
     let powers = bills.map { Estimate($0, figure: prices.watts) }
-    // A sum that leaves out different parts on both sides says nothing: what it is of stands beside it.
-    for (title, unit, estimates) in [("cost", Unit.money, costs), ("power", .watts, powers)] {
+    for (name, unit, estimates) in [("cost", Unit.money, costs), ("power", .watts, powers)] {
+      // A sum that leaves parts out is not called the whole.
+      let title = estimates.allSatisfy(\.isComplete) ? name : "\(name) of what is listed"
       rows.append(Row(title: title, unit: unit, values: estimates.map(\.sum)))
       rows.append(
         Row(
-          title: "\(title) an endpoint", unit: unit,
+          title: "\(title), an endpoint", unit: unit,
           values: zip(estimates, pair).map { $0.sum / Double($1.endpoints.count) }))
     }
     self.rows = rows
-    (unpriced, unpowered) = (costs.map(\.missing), powers.map(\.missing))
+    (unpriced, unpowered) = (Self.gaps(costs), Self.gaps(powers))
+  }
+
+  private static func gaps(_ estimates: [Estimate]) -> [Gap] {
+    let parts = estimates.flatMap { $0.missing.map(\.part) }
+    return parts.indices.filter { !parts[..<$0].contains(parts[$0]) }.map { place in
+      Gap(
+        part: parts[place],
+        counts: estimates.map { $0.missing.first { $0.part == parts[place] }?.count ?? 0 })
+    }
   }
 
   /// A row's half.

@@ -110,7 +110,8 @@ private struct Survey {
   ) -> FabricLint.Finding {
     let names = nodes.map { fabric.nodes[$0].id }
     let start = "\(nodes.count.grouped) \(what(level, nodes.count)) (\(FabricLint.Finding.listed(names)))"
-    return .init(kind: kind, nodes: names, message: "\(start) \(nodes.count == 1 ? "has" : "have") \(message)")
+    return .init(
+      kind: kind, nodes: names, message: "\(start) \(nodes.count == 1 ? "has" : "have") \(message)")
   }
 
   /// Those that differ from what most of a tier have, the larger of two that are as common; one finding a value.
@@ -175,22 +176,24 @@ private struct Survey {
         link.bandwidth.bytesPerSecond, default: []
       ].append(index)
     }
-    return rates.filter { $0.value.count > 1 }.sorted { ($0.key.lower, $0.key.upper) < ($1.key.lower, $1.key.upper) }
-      .flatMap { ends, groups -> [FabricLint.Finding] in
-        guard let usual = groups.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) }) else {
-          return []
-        }
-        let place = "between \(end(ends.lower)) and \(end(ends.upper))"
-        return groups.filter { $0.key != usual.key }.sorted { $0.value[0] < $1.value[0] }.map { rate, links in
-          let nodes = Set(links.map { fabric.links[$0].from }).sorted().map { fabric.nodes[$0].id }
-          let names = FabricLint.Finding.listed(links.map { fabric.name(ofLink: $0) })
-          return .init(
-            kind: .mixedRates, nodes: nodes,
-            message: "\(links.count.grouped) \(links.count == 1 ? "link" : "links") \(place) (\(names)) carry"
-              + " \(Bandwidth(bytesPerSecond: rate)), the other \(usual.value.count.grouped)"
-              + " \(Bandwidth(bytesPerSecond: usual.key))")
-        }
+    return rates.filter { $0.value.count > 1 }.sorted {
+      ($0.key.lower, $0.key.upper) < ($1.key.lower, $1.key.upper)
+    }
+    .flatMap { ends, groups -> [FabricLint.Finding] in
+      guard let usual = groups.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) }) else {
+        return []
       }
+      let place = "between \(end(ends.lower)) and \(end(ends.upper))"
+      return groups.filter { $0.key != usual.key }.sorted { $0.value[0] < $1.value[0] }.map { rate, links in
+        let nodes = Set(links.map { fabric.links[$0].from }).sorted().map { fabric.nodes[$0].id }
+        let names = FabricLint.Finding.listed(links.map { fabric.name(ofLink: $0) })
+        return .init(
+          kind: .mixedRates, nodes: nodes,
+          message: "\(links.count.grouped) \(links.count == 1 ? "link" : "links") \(place) (\(names)) carry"
+            + " \(Bandwidth(bytesPerSecond: rate)), the other \(usual.value.count.grouped)"
+            + " \(Bandwidth(bytesPerSecond: usual.key))")
+      }
+    }
   }
 
   private func end(_ level: Int) -> String {
@@ -212,7 +215,8 @@ private struct Survey {
       let nodes = fabric.nodes.filter { $0.level == tier.tier }.map(\.id)
       return .init(
         kind: .oversubscribed, nodes: nodes,
-        message: "tier \(tier.tier) is oversubscribed \(ratio.significant()):1, and the name says '\(promise)'")
+        message:
+          "tier \(tier.tier) is oversubscribed \(ratio.significant()):1, and the name says '\(promise)'")
     }
   }
 

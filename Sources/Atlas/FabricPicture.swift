@@ -243,7 +243,8 @@ package struct FabricPicture {
     let end = Self.end(upper.kind)
     let links = bundle.links == 1 ? "1 link" : "\(bundle.links.grouped) links"
     var title = "\(name(lower)) and \(name(upper)): \(links) of"
-    title += " \(rates(bundle.slowest, bundle.fastest, upTo: end)), \(rate(bundle.capacity, upTo: end)) each way"
+    title +=
+      " \(rates(bundle.slowest, bundle.fastest, upTo: end)), \(rate(bundle.capacity, upTo: end)) each way"
     var colour = ""
     if let busiest = bundle.busiest {
       title += ", busiest \((busiest * 100).fixed(1)) % used"

@@ -43,6 +43,9 @@ package struct FabricSketch: Sendable {
     package let tier: Int
     /// How many parts the switches below and their endpoints form.
     package let count: Int
+
+    /// So many parts without a tier and those above it.
+    package init(tier: Int, count: Int) { (self.tier, self.count) = (tier, count) }
   }
 
   /// The fabric's name.

@@ -81,7 +81,8 @@ extension Family {
     let names = near.compactMap { $0 }.map { "\($0) (\((2 * $0 * $0).grouped) routers)" }
     return Flaw(
       things: [.order, .switches, .endpoints, .switchLinks, .links],
-      reason: "the count of q = \(order), a prime power of the form 4w - 1, 4w or 4w + 1, since the construction has"
+      reason:
+        "the count of q = \(order), a prime power of the form 4w - 1, 4w or 4w + 1, since the construction has"
         + " no other graphs; the nearest q are \(names.joined(separator: " and "))")
   }
 
@@ -118,7 +119,8 @@ extension Family {
         guard groups > most else { return nil }
         return Flaw(
           things: [.groups, .endpoints, .switches],
-          reason: "at most \(most.grouped) groups, one link of a group's \((most - 1).grouped) to each other one")
+          reason:
+            "at most \(most.grouped) groups, one link of a group's \((most - 1).grouped) to each other one")
       },
       counts: { groups in
         let all = routers * groups
@@ -152,7 +154,8 @@ extension Family {
         ? nil
         : Flaw(
           things: [.units, .endpoints, .hosts, .leaves],
-          reason: "at most 15 segments (15,360 GPUs), since an aggregation switch has 120 ports down, 8 for each")
+          reason:
+            "at most 15 segments (15,360 GPUs), since an aggregation switch has 120 ports down, 8 for each")
     },
     counts: { segments in
       [
@@ -161,7 +164,8 @@ extension Family {
         .endpoints: .init(1_024 * segments, by: "1,024 GPUs a segment"),
         .leaves: .init(16 * segments, by: "16 ToR switches a segment, 8 rails on 2 planes"),
         .spines: .init(120, by: "60 aggregation switches a plane of the pod"),
-        .switches: .init(16 * segments + 120, by: "16 ToR switches a segment, 120 aggregation switches a pod"),
+        .switches: .init(
+          16 * segments + 120, by: "16 ToR switches a segment, 120 aggregation switches a pod"),
         .hostCables: .init(2_048 * segments, 1_024 * segments, by: "two links a GPU, one to each plane"),
         .leafSpineCables: .init(960 * segments, by: "60 uplinks a ToR switch"),
         .switchLinks: .init(960 * segments, by: "60 uplinks a ToR switch"),

@@ -55,7 +55,8 @@ package struct TableLint: Sendable {
       }
       inferred = scores.max { $0.1 < $1.1 }?.0
       if let inferred {
-        notes.append("rule \(inferred.rawValue) inferred, as most cells agree with it; --rule chooses another")
+        notes.append(
+          "rule \(inferred.rawValue) inferred, as most cells agree with it; --rule chooses another")
       }
     }
     var findings = [Finding]()
@@ -74,7 +75,7 @@ package struct TableLint: Sendable {
   }
 }
 
-/// The member of a rule's families that most cells of a row agree with.
+/// The member of a rule's families that most cells of a row agree with; of equal ones the one nearest to the others.
 private struct Fit {
   private(set) var findings: [TableLint.Finding] = []
   private(set) var checked = 0
@@ -84,15 +85,23 @@ private struct Fit {
 
   init(_ row: CountTable.Row, _ rule: ConstructionRule) {
     let given = Dictionary(row.cells.map { ($0.thing, $0.value) }) { first, _ in first }
-    var best: (wrong: Int, family: Family, member: Int)?
+    var best: (wrong: Int, distance: Double, family: Family, member: Int)?
     for family in rule.families(given: given) {
       var seen = Set<Int>()
       for cell in row.cells {
         for member in family.nearest(cell.value, of: cell.thing) where seen.insert(member).inserted {
           let counts = family.counts(member)
-          let wrong = row.cells.count { counts[$0.thing]?.values.contains($0.value) == false }
-          let all = wrong + (family.flaw(member) == nil ? 0 : 1)
-          if best.map({ all < $0.wrong }) ?? true { best = (all, family, member) }
+          var wrong = family.flaw(member) == nil ? 0 : 1
+          var distance = 0.0
+          for cell in row.cells {
+            guard let values = counts[cell.thing]?.values, !values.contains(cell.value) else { continue }
+            wrong += 1
+            distance +=
+              values.map { Double(abs($0 - cell.value)) / Double(max($0, cell.value, 1)) }.min() ?? 0
+          }
+          if best.map({ (wrong, distance) < ($0.wrong, $0.distance) }) ?? true {
+            best = (wrong, distance, family, member)
+          }
         }
       }
     }

@@ -84,9 +84,9 @@ struct TopologyDiffCommand: ParsableCommand {
     var paragraphs = ["\(names[0]) (\(first)) and \(names[1]) (\(second))", table.description]
     if let list {
       var missing = [String]()
-      for (kind, lines) in [("price", comparison.unpriced), ("power", comparison.unpowered)] {
-        for (name, lines) in zip(names, lines) {
-          missing += lines.map { "\(list.name): no \(kind) for \($0.count.grouped) \($0.part) of \(name)" }
+      for (kind, gaps) in [("price", comparison.unpriced), ("power", comparison.unpowered)] {
+        missing += gaps.map { gap in
+          "\(list.name): no \(kind) for \(gap.part): \(gap.counts.map(\.grouped).joined(separator: " and "))"
         }
       }
       if !missing.isEmpty { paragraphs.append(missing.joined(separator: "\n")) }
@@ -145,14 +145,14 @@ struct TopologyDiffCommand: ParsableCommand {
           json.value(row.isEqual)
         }
       }
-      for (key, lines) in [("without_price", comparison.unpriced), ("without_power", comparison.unpowered)]
+      for (key, gaps) in [("without_price", comparison.unpriced), ("without_power", comparison.unpowered)]
       where list != nil {
         json.key(key)
-        json.array(zip(names, lines).flatMap { name, lines in lines.map { (name, $0) } }) { json, entry in
+        json.array(gaps) { json, gap in
           json.object { json in
-            json.field("fabric", entry.0)
-            json.field("part", entry.1.part.description)
-            json.field("count", entry.1.count)
+            json.field("part", gap.part.description)
+            json.field("first", gap.counts[0])
+            json.field("second", gap.counts[1])
           }
         }
       }
