@@ -89,6 +89,31 @@ struct NetworkFieldTests {
     #expect(explicit.links.indices.map(explicit.name(ofLink:)) == ["a>s", "s>a", "b>s", "s>b"])
   }
 
+  @Test("An explicit graph says planes and cables; what ends at an NVSwitch is none")
+  func explicitCables() throws {
+    let fabric = try Topology(
+      parsing: """
+        name: g
+        builder: explicit
+        nodes:
+        - {id: a, kind: endpoint, host: h}
+        - {id: b, kind: endpoint, host: h}
+        - {id: n, kind: nvswitch, host: h}
+        - {id: s, kind: switch, tier: 1, plane: 3}
+        links:
+        - {from: a, to: n, rate: 1 GB/s, latency: 1 us}
+        - {from: n, to: b, rate: 1 GB/s, latency: 1 us}
+        - {from: a, to: s, rate: 1 Gbit/s, latency: 1 us, medium: copper, cable-length: 2 m}
+        - {from: b, to: s, rate: 1 Gbit/s, latency: 1 us}
+        """
+    ).fabric
+    #expect(fabric.nodes.map(\.plane) == [-1, -1, -1, 3])
+    let types = fabric.links.map { fabric.cableTypes[$0.cableType] }
+    #expect(types.map(\.medium) == [.none, .none, .none, .none, .copper, .copper, .fibre, .fibre])
+    #expect(types[4].metres == 2)
+    #expect(Census(fabric).cables == 2 && Census(fabric).transceivers == 2)
+  }
+
   @Test(
     "What can't have failed",
     arguments: [
@@ -148,7 +173,7 @@ struct NetworkFieldTests {
         "rail-optimized",
         "hosts: 8\ngpus-per-host: 4\nhosts-per-unit: 4\noversubscription: 3\nrate: 1 Gbit/s\n" + nvLink,
         "oversubscription", "found 3, expected a ratio above 0 that gives a switch with 4 links down",
-        "the nearest are 4 and 2"
+        "the nearest are 2 and 4"
       ),
       (
         "rail-optimized",
