@@ -14,6 +14,13 @@ extension Fabric.Node {
   }
 }
 
+extension Fabric {
+  /// Both ends of each link between two switches of the network.
+  var switchLinks: [(from: Node, to: Node)] {
+    links.map { (nodes[$0.from], nodes[$0.to]) }.filter { $0.from.isOfNetwork && $0.to.isOfNetwork }
+  }
+}
+
 /// How many switches of a tier a fabric has.
 func switches(_ fabric: Fabric, tier: Int) -> Int {
   fabric.nodes.count { $0.kind == .networkSwitch(tier: tier) }
@@ -70,11 +77,11 @@ struct BuilderTests {
     #expect(cables(fabric, .networkSwitch(tier: 1), .networkSwitch(tier: 2)) == uplinks)
     #expect(cables(fabric, .endpoint, .nvSwitch) == gpus)
     // Host j of a unit has its GPU r on the unit's leaf of rail r.
-    for endpoint in fabric.endpoints.indices {
-      let node = fabric.nodes[fabric.endpoints[endpoint]]
-      let leaf = fabric.nodes[fabric.leaf(of: endpoint)]
-      #expect(leaf.id == "unit\(node.host / perUnit).rail\(node.rail)")
-    }
+    #expect(
+      fabric.endpoints.indices.allSatisfy { endpoint in
+        let node = fabric.nodes[fabric.endpoints[endpoint]]
+        return fabric.nodes[fabric.leaf(of: endpoint)].id == "unit\(node.host / perUnit).rail\(node.rail)"
+      })
   }
 
   // DeepSeek's two-tier row: k = 64, 2,048 hosts, 96 switches, 2,048 links between switches.

@@ -248,7 +248,11 @@ struct TopologyFileTests {
 
 @Suite("Random damage to the shipped files gives an error with a line, or a fabric; never a crash")
 struct DamageTests {
-  private static let small = ["pilot-4", "fat-tree-k4", "rail-32x8", "shared-memory-4"]
+  private static let small = [
+    "pilot-4", "fat-tree-k4", "rail-32x8", "shared-memory-4", "dragonfly-small", "dragonfly-plus-small",
+    "nvl72",
+    "superpod-h100-2su", "leaf-spine-3-tier",
+  ]
 
   /// `text` with one to four random edits, of bytes or of lines.
   private func damaged(_ text: String, by generator: inout SmallGenerator) -> String {
