@@ -1,5 +1,6 @@
 public import Fabric
 import Quantities
+import Simulation
 
 /// The fabric that records were measured on, whose share of the times is not the hosts'.
 public struct MeasuredFabric: Sendable {
@@ -10,10 +11,18 @@ public struct MeasuredFabric: Sendable {
   private let router: Router
   private let placement: Placement
 
+  private let turns: Turns
+
   /// A fabric with the ranks placed on it.
-  public init(_ fabric: Fabric, placement: Placement = .packed, routing: Routing = .destinationModulo) {
+  ///
+  /// - Throws: ``TopologyFileError`` for forwarding tables that are none of this fabric, `SimulationError` for a routing
+  ///   under which a message has no path of its own.
+  public init(
+    _ fabric: Fabric, placement: Placement = .packed, routing: Routing = .destinationModulo
+  ) throws {
     (name, self.fabric, self.placement) = (fabric.name, fabric, placement)
-    router = Router(fabric, routing: routing)
+    turns = try Turns(routing)
+    router = try Router(fabric, reading: routing)
   }
 
   /// The links as `ranks` ranks meet them.
@@ -24,10 +33,11 @@ public struct MeasuredFabric: Sendable {
     let router = router
     return ReplayLinks(
       capacities: fabric.links.map { $0.bandwidth.bytesPerSecond / ReplayLinks.scale },
-      latencies: fabric.links.map { $0.latency * Int(ReplayLinks.scale) }
-    ) { from, to, lane in
+      latencies: fabric.links.map { $0.latency * Int(ReplayLinks.scale) }, turns: turns
+    ) { from, to, lane, turn in
       var path: [Int32] = []
-      router.appendPath(from: endpoints[from], to: endpoints[to], flow: UInt64(lane), to: &path)
+      router.appendPath(
+        from: endpoints[from], to: endpoints[to], flow: UInt64(lane), message: turn, to: &path)
       return path
     }
   }
@@ -41,8 +51,9 @@ struct ReplayLinks: Sendable {
 
   let capacities: [Double]
   let latencies: [Time]
-  let path: @Sendable (_ from: Int, _ to: Int, _ lane: Int) -> [Int32]
+  let turns: Turns
+  let path: @Sendable (_ from: Int, _ to: Int, _ lane: Int, _ turn: Int) -> [Int32]
 
   /// Links that cost nothing: all that takes time is the host model.
-  static let ideal = ReplayLinks(capacities: [], latencies: []) { _, _, _ in [] }
+  static let ideal = ReplayLinks(capacities: [], latencies: [], turns: .one) { _, _, _, _ in [] }
 }

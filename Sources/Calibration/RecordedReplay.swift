@@ -49,7 +49,8 @@ struct RecordedReplay {
       let simulation = try Simulation(
         schedule: schedule, elementSize: elementSize, capacities: links.capacities,
         latencies: links.latencies,
-        host: parameters.host(scale: ReplayLinks.scale), processors: processors, findPath: links.path)
+        host: parameters.host(scale: ReplayLinks.scale), processors: processors, turns: links.turns,
+        findPath: links.path)
       return Double(try simulation.run().total.picoseconds) / ReplayLinks.scale
     } catch {
       throw .replay(

@@ -49,13 +49,13 @@ public struct Validation: Sendable {
   ///   - placement: which endpoint each rank is on.
   ///   - routing: how paths are chosen.
   ///   - progress: called with what is being simulated.
-  /// - Throws: ``FabricError`` or ``TopologyFileError`` where the ranks have no place, `SimulationError` for a run that has
-  ///   no end.
+  /// - Throws: ``FabricError`` or ``TopologyFileError`` where the ranks have no place or forwarding tables are wrong,
+  ///   `SimulationError` for a run that has no end, or a routing under which a message has no path of its own.
   public init(
     _ record: Record, against machine: MachineModel, on fabric: Fabric, placement: Placement = .packed,
     routing: Routing = .destinationModulo, progress: ((String) -> Void)? = nil
   ) throws {
-    let router = Router(fabric, routing: routing)
+    let router = try Router(fabric, reading: routing)
     let host = machine.host
     var rows: [Row] = []
     var leftOut: [String] = []

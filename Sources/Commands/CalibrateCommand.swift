@@ -39,7 +39,8 @@ struct CalibrateCommand: ParsableCommand {
   var placement: Placement = .packed
 
   @Option(
-    help: "With --topology: d-mod-k or ecmp:SEED. (default: d-mod-k)", transform: { try Routing(parsing: $0) }
+    help: "With --topology: \(Routing.forms). (default: d-mod-k)",
+    transform: { try Routing(parsing: $0) }
   )
   var routing: Routing = .destinationModulo
 
@@ -63,7 +64,7 @@ struct CalibrateCommand: ParsableCommand {
         }
       }
       let fabric = try topology.map { path in
-        MeasuredFabric(try Topology(forCommand: path).fabric, placement: placement, routing: routing)
+        try MeasuredFabric(Topology(forCommand: path).fabric, placement: placement, routing: routing)
       }
       let model = try Calibration.fit(
         sources, on: fabric, version: Version.number, seed: seed, progress: Progress.say)

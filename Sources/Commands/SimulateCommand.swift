@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Collectives
+import Fabric
 import Foundation
 import Quantities
 import Records
@@ -41,7 +42,7 @@ package struct SimulateCommand: ParsableCommand {
   @Option(help: "packed, scattered, random:SEED or file:PATH.")
   var placement = "packed"
 
-  @Option(help: "d-mod-k or ecmp:SEED.")
+  @Option(help: "\(Routing.forms); not adaptive and spray, see topology bisection.")
   var routing = "d-mod-k"
 
   @Option(help: "Machine model that calibrate wrote: overheads, caps, and an interval with the prediction.")

@@ -70,7 +70,14 @@ struct SimulatePlan {
     } catch let error as TopologyFileError {
       throw Failure(error)
     }
-    router = Router(topology.fabric, routing: routing)
+    do {
+      _ = try Turns(routing)
+      router = try Router(topology.fabric, reading: routing)
+    } catch let error as SimulationError {
+      throw Failure(.usage, error.description)
+    } catch let error as TopologyFileError {
+      throw Failure(error)
+    }
     machine = try command.machine.map(Self.machine)
     for size in sizes { _ = try schedule(size) }
   }
@@ -137,7 +144,7 @@ struct SimulatePlan {
       ).run(progress: progress, observe: flows == nil ? nil : observe)
     } catch {
       switch error {
-      case .tooLarge, .tooLong: throw Failure(.usage, error.description)
+      case .tooLarge, .tooLong, .routing: throw Failure(.usage, error.description)
       case .placement, .noPath, .host: throw Failure(.data, error.description)
       case .deadlock: throw Failure(.software, error.description)
       }

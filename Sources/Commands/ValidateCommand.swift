@@ -35,7 +35,8 @@ struct ValidateCommand: ParsableCommand {
     transform: { try Placement(parsing: $0) })
   var placement: Placement = .packed
 
-  @Option(help: "d-mod-k or ecmp:SEED. (default: d-mod-k)", transform: { try Routing(parsing: $0) })
+  @Option(
+    help: "\(Routing.forms). (default: d-mod-k)", transform: { try Routing(parsing: $0) })
   var routing: Routing = .destinationModulo
 
   @Option(help: "How to print it: table, json or csv.")

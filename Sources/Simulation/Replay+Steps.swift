@@ -15,7 +15,8 @@ extension Replay {
       slots[slot] = Slot(
         bytes: bytes, began: 0, index: index,
         peerActor: moves ? step.peer * Int32(lanes) + Int32(actor % lanes) : -1, peerStep: step.peerStep,
-        after: step.after, barrier: step.barrier, firstWaiter: -1, nextWaiter: -1, route: -1, nextOnRoute: -1,
+        after: step.after, barrier: step.barrier, firstWaiter: -1, nextWaiter: -1, route: -1,
+        nextOnConnection: -1,
         action: moves ? step.action : .idle,
         state: [], regime: UInt16(costs.index(of: bytes)))
       actors[actor].admitted = index + 1

@@ -25,7 +25,7 @@ struct Replay<Steps: StepSequence> {
     var nextWaiter: Int32
     /// The route of its message, once it may move, and the next message that waits for the same; at the receiver.
     var route: Int32
-    var nextOnRoute: Int32
+    var nextOnConnection: Int32
     var action: Step.Action
     var state: State
     var regime: UInt16
@@ -65,14 +65,17 @@ struct Replay<Steps: StepSequence> {
   var network: FluidNetwork
   var table = RouteTable()
   var latencies: [Int64] = []
-  /// For each route, the first message that waits for its turn, by the receiver's step, and whether one is under way.
+  /// The connection of each route.
+  private var connections: [Int32] = []
+  /// For each connection, the first message that waits for its turn, by the receiver's step, and whether one is under way.
   private var waiting: [Int32] = []
   private var isUnderWay: [Bool] = []
-  /// Routes on which a message may begin once this picosecond is over.
-  private var freeRoutes: [Int32] = []
+  /// Connections on which a message may begin once this picosecond is over.
+  private var freeConnections: [Int32] = []
   /// Links' latencies in picoseconds.
   private let linkLatencies: [Int64]
-  private let findPath: (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
+  private let turns: Turns
+  private let findPath: Simulation.PathFinder
   private let observe: ((SimulatedFlow) -> Void)?
 
   /// Arrivals (2 × slot) and ends of processor jobs (2 × slot + 1).
@@ -95,16 +98,16 @@ struct Replay<Steps: StepSequence> {
 
   /// - Parameters:
   ///   - programs: rank by rank, and within a rank lane by lane.
-  ///   - findPath: the links from one rank to another in a lane; asked once for each that is used.
+  ///   - turns: the routes that messages of one rank to another take in turn.
   ///   - observe: called for every flow when it drains.
   init(
     programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, processors: Processors? = nil,
     capacities: [Double], latencies: [Int64],
-    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32],
+    turns: Turns, findPath: @escaping Simulation.PathFinder,
     observe: ((SimulatedFlow) -> Void)? = nil
   ) throws(SimulationError) {
     (self.programs, self.lanes, self.elementSize, self.costs) = (programs, lanes, elementSize, costs)
-    (self.linkLatencies, self.findPath, self.observe) = (latencies, findPath, observe)
+    (self.linkLatencies, self.turns, self.findPath, self.observe) = (latencies, turns, findPath, observe)
     network = FluidNetwork(capacities: capacities)
     actors = programs.map { Actor(count: Int32($0.count), window: Int32($0.window)) }
     // No program looks further ahead than it is long.
@@ -116,7 +119,7 @@ struct Replay<Steps: StepSequence> {
     let vacant = Slot(
       bytes: 0, began: 0, index: -1, peerActor: -1, peerStep: -1, after: (-1, -1), barrier: 0,
       firstWaiter: -1,
-      nextWaiter: -1, route: -1, nextOnRoute: -1, action: .idle, state: [], regime: 0)
+      nextWaiter: -1, route: -1, nextOnConnection: -1, action: .idle, state: [], regime: 0)
     slots = Array(repeating: vacant, count: programs.count << widthBits)
     let ranks = programs.count / lanes
     processorFree = Array(repeating: 0, count: ranks)
@@ -248,8 +251,8 @@ struct Replay<Steps: StepSequence> {
     if slots[other].state.contains(state) { body(&self, other) }
   }
 
-  /// Lets a message wait for its turn on its route: messages of one rank to another go one after the other in each
-  /// lane, as on one connection, those for earlier steps first.
+  /// Lets a message wait for its turn on its connection, on which messages go one after the other, those for earlier
+  /// steps first.
   private mutating func move(from sender: Int, to receiver: Int) {
     let route = route(from: sender >> widthBits, to: receiver >> widthBits)
     slots[receiver].route = route
@@ -258,32 +261,34 @@ struct Replay<Steps: StepSequence> {
       slots[receiver].began = now
       return drained(receiver)
     }
-    var (before, after) = (Int32(-1), waiting[Int(route)])
+    let connection = connections[Int(route)]
+    var (before, after) = (Int32(-1), waiting[Int(connection)])
     while after >= 0, slots[Int(after)].index < slots[receiver].index {
-      (before, after) = (after, slots[Int(after)].nextOnRoute)
+      (before, after) = (after, slots[Int(after)].nextOnConnection)
     }
-    slots[receiver].nextOnRoute = after
+    slots[receiver].nextOnConnection = after
     if before >= 0 {
-      slots[Int(before)].nextOnRoute = Int32(receiver)
+      slots[Int(before)].nextOnConnection = Int32(receiver)
     } else {
-      waiting[Int(route)] = Int32(receiver)
+      waiting[Int(connection)] = Int32(receiver)
     }
-    if !isUnderWay[Int(route)] { freeRoutes.append(route) }
+    if !isUnderWay[Int(connection)] { freeConnections.append(connection) }
   }
 
-  /// Begins the first waiting message on each route that is free.
+  /// Begins the first waiting message on each connection that is free.
   private mutating func beginWaiting() {
-    for route in freeRoutes where !isUnderWay[Int(route)] && waiting[Int(route)] >= 0 {
-      let receiver = Int(waiting[Int(route)])
-      waiting[Int(route)] = slots[receiver].nextOnRoute
-      isUnderWay[Int(route)] = true
+    for connection in freeConnections where !isUnderWay[Int(connection)] && waiting[Int(connection)] >= 0 {
+      let receiver = Int(waiting[Int(connection)])
+      waiting[Int(connection)] = slots[receiver].nextOnConnection
+      isUnderWay[Int(connection)] = true
       flows += 1
       slots[receiver].began = now
       let sender = slot(of: Int(slots[receiver].peerActor), step: slots[receiver].peerStep)
       network.start(
-        route: route, bytes: slots[receiver].bytes, cap: cap(of: sender), tag: Int32(receiver), at: now)
+        route: slots[receiver].route, bytes: slots[receiver].bytes, cap: cap(of: sender),
+        tag: Int32(receiver), at: now)
     }
-    freeRoutes.removeAll(keepingCapacity: true)
+    freeConnections.removeAll(keepingCapacity: true)
   }
 
   private func cap(of sender: Int) -> Double { costs.regimes[Int(slots[sender].regime)].cap }
@@ -294,9 +299,10 @@ struct Replay<Steps: StepSequence> {
     let latency = latencies[Int(route)] + costs.regimes[Int(slots[receiver].regime)].latency
     completing.append(Int32(sender))
     queue.push(Int32(2 * receiver), at: now + latency)
-    if isUnderWay[Int(route)] {
-      isUnderWay[Int(route)] = false
-      freeRoutes.append(route)
+    let connection = connections[Int(route)]
+    if isUnderWay[Int(connection)] {
+      isUnderWay[Int(connection)] = false
+      freeConnections.append(connection)
     }
     guard let observe else { return }
     observe(
@@ -309,19 +315,25 @@ struct Replay<Steps: StepSequence> {
   }
 
   private mutating func route(from sender: Int, to receiver: Int) -> Int32 {
-    let known = table.route(from: sender, to: receiver)
+    let turn = table.turn(from: sender, to: receiver, of: turns.count)
+    let known = table.route(from: sender, to: receiver, turn: turn)
     if known >= 0 { return known }
     var path: [Int32] = []
     do throws(SimulationError) {
-      path = try findPath(sender / lanes, receiver / lanes, sender % lanes)
+      path = try findPath(sender / lanes, receiver / lanes, sender % lanes, turn)
     } catch {
       failure = error
     }
     let route = network.addRoute(path)
-    waiting.append(-1)
-    isUnderWay.append(false)
+    if turn > 0, turns.areOneConnection {
+      connections.append(connections[Int(table.route(from: sender, to: receiver, turn: 0))])
+    } else {
+      connections.append(Int32(waiting.count))
+      waiting.append(-1)
+      isUnderWay.append(false)
+    }
     latencies.append(path.reduce(0) { min($0 + linkLatencies[Int($1)], Self.lastPicosecond) })
-    table.insert(route, from: sender, to: receiver)
+    table.insert(route, from: sender, to: receiver, turn: turn)
     return route
   }
 

@@ -15,7 +15,8 @@ package import Quantities
 /// leaves out what retransmission, head-of-line blocking and pause frames add.
 ///
 /// A message's flow starts when its send's overhead is paid, its receive is posted, and the message before it from the
-/// same rank to the same rank in the same lane has drained, as on one connection; it drains when its last byte has
+/// same rank to the same rank in the same lane has drained, as on one connection (a queue pair, where the routing has
+/// several, which whole messages take in turn, as NCCL gives them unless told to split them); it drains when its last byte has
 /// left, which completes the send; it arrives after the latencies of its path's links. The same input gives the
 /// same times on every run and machine. Time grows with the number of messages, memory with ranks × lanes × window.
 public struct Simulation {
@@ -25,7 +26,8 @@ public struct Simulation {
   private let processors: Processors?
   private let capacities: [Double]
   private let latencies: [Int64]
-  private let findPath: (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
+  private let turns: Turns
+  private let findPath: PathFinder
 
   /// A run of `schedule` over `fabric`.
   ///
@@ -33,11 +35,12 @@ public struct Simulation {
   ///   - schedule: what is done.
   ///   - elementSize: bytes of one element, 1 to 16.
   ///   - fabric: what it is done over.
-  ///   - router: chooses the path of each pair of ranks and lane; the lane is its number of the flow.
+  ///   - router: chooses the path of each pair of ranks, lane and message; the lane is its number of the flow.
   ///   - endpoints: for each rank, the index of its place in `fabric.endpoints`; ranks may share one.
   ///   - host: overheads, caps and reduction cost.
   ///   - processors: which ranks take turns on which processors; nil where each has its own.
-  /// - Throws: ``SimulationError`` for a placement or host model that is none.
+  /// - Throws: ``SimulationError`` for a placement or host model that is none, and a routing under which a message has no
+  ///   path of its own.
   public init(
     schedule: Schedule, elementSize: Int, fabric: Fabric, router: Router, endpoints: [Int],
     host: HostModel = .ideal, processors: Processors? = nil
@@ -50,11 +53,11 @@ public struct Simulation {
     }
     try self.init(
       schedule: schedule, elementSize: elementSize, capacities: fabric.links.map(\.bandwidth.bytesPerSecond),
-      latencies: fabric.links.map(\.latency), host: host, processors: processors
-    ) { from, to, lane throws(SimulationError) in
+      latencies: fabric.links.map(\.latency), host: host, processors: processors, turns: Turns(router.routing)
+    ) { from, to, lane, turn throws(SimulationError) in
       var path: [Int32] = []
       let (source, destination) = (endpoints[from], endpoints[to])
-      router.appendPath(from: source, to: destination, flow: UInt64(lane), to: &path)
+      router.appendPath(from: source, to: destination, flow: UInt64(lane), message: turn, to: &path)
       guard source == destination || !path.isEmpty else {
         throw .noPath(
           from: fabric.nodes[fabric.endpoints[source]].id, to: fabric.nodes[fabric.endpoints[destination]].id)
@@ -63,11 +66,14 @@ public struct Simulation {
     }
   }
 
-  /// A run over links without a fabric, with paths from rank to rank in a lane.
+  /// Finds the links from rank to rank in a lane and turn; asked once for each that is used.
+  package typealias PathFinder =
+    (_ from: Int, _ to: Int, _ lane: Int, _ turn: Int) throws(SimulationError) -> [Int32]
+
+  /// A run over links without a fabric, with paths from rank to rank in a lane and turn.
   package init(
     schedule: Schedule, elementSize: Int, capacities: [Double], latencies: [Time], host: HostModel = .ideal,
-    processors: Processors? = nil,
-    findPath: @escaping (_ from: Int, _ to: Int, _ lane: Int) throws(SimulationError) -> [Int32]
+    processors: Processors? = nil, turns: Turns = .one, findPath: @escaping PathFinder
   ) throws(SimulationError) {
     precondition((1...16).contains(elementSize), "an element has 1 to 16 bytes")
     if let flaw = host.flaw { throw .host(flaw) }
@@ -75,7 +81,7 @@ public struct Simulation {
       throw .placement(
         "processors for \(processors.hostOfRank.count) ranks: the schedule has \(schedule.ranks)")
     }
-    self.processors = processors
+    (self.processors, self.turns) = (processors, turns)
     (self.schedule, self.elementSize, self.host) = (schedule, elementSize, host)
     (self.capacities, self.latencies, self.findPath) = (capacities, latencies.map(\.picoseconds), findPath)
   }
@@ -104,7 +110,7 @@ public struct Simulation {
   ) throws(SimulationError) -> Outcome {
     var replay = try Replay(
       programs: programs, lanes: schedule.lanes, elementSize: elementSize, costs: HostCosts(host),
-      processors: processors, capacities: capacities, latencies: latencies, findPath: findPath,
+      processors: processors, capacities: capacities, latencies: latencies, turns: turns, findPath: findPath,
       observe: observe)
     try replay.run(progress: progress)
     return replay.outcome

@@ -73,7 +73,7 @@ struct SyntheticMachine {
       processors: processors.flatMap {
         Processors(hostOfRank: Array(repeating: 0, count: ranks), counts: [$0])
       }
-    ) { _, _, _ in [] }.run().total
+    ) { _, _, _, _ in [] }.run().total
   }
 }
 

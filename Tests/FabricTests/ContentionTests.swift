@@ -56,6 +56,30 @@ struct ContentionTests {
     }
   }
 
+  // Children, parents and parallel links of each level; as many links up from a switch as down.
+  @Test(
+    "On parallel-port generalised fat trees of two to four levels, endpoints with two NICs among them",
+    arguments: [
+      [[4, 1, 1], [6, 4, 1]], [[6, 1, 1], [4, 3, 2]], [[6, 1, 1], [4, 2, 3]],
+      [[4, 1, 1], [3, 2, 2], [4, 3, 2]],
+      [[4, 1, 1], [4, 4, 1], [3, 2, 2]], [[2, 1, 1], [2, 2, 1], [2, 1, 2], [3, 2, 1]],
+      [[4, 2, 1], [4, 4, 1]],
+      [[3, 2, 2], [4, 3, 2]],
+    ])
+  func trees(levels: [[Int]]) throws {
+    let fabric = try PGFT(
+      levels: levels.map {
+        PGFT.Level(children: $0[0], parents: $0[1], parallel: $0[2], rate: .gigabits(400))
+      },
+      timing: timing
+    ).fabric(named: "tree")
+    let router = Router(fabric, routing: .destinationModulo)
+    #expect(router.isTiered)
+    for shift in 1..<fabric.endpoints.count {
+      #expect(worstLoad(fabric, router, shift: shift) == 1, "shift by \(shift)")
+    }
+  }
+
   @Test("Hashing has no such luck: the same shifts collide")
   func hashing() throws {
     let fabric = try FatTree(k: 8, rate: .gigabits(400), timing: timing).fabric(named: "tree")

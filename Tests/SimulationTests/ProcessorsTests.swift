@@ -18,7 +18,7 @@ struct ProcessorsTests {
     return try Simulation(
       schedule: schedule, elementSize: 4, capacities: [], latencies: [], host: Self.busy,
       processors: processors
-    ) { _, _, _ in [] }.run().total.microseconds
+    ) { _, _, _, _ in [] }.run().total.microseconds
   }
 
   @Test("As many processors as ranks are no sharing")
@@ -74,7 +74,7 @@ struct ProcessorsTests {
       try Simulation(
         schedule: schedule, elementSize: 4, capacities: [], latencies: [],
         processors: Processors(hostOfRank: [0, 0], counts: [1])
-      ) { _, _, _ in [] }
+      ) { _, _, _, _ in [] }
     }
   }
 }

@@ -107,7 +107,7 @@ struct Replays {
       }
       let outcome = try Simulation(
         schedule: schedule, elementSize: 1, capacities: capacities, latencies: latencies, host: host,
-        findPath: path
+        findPath: { from, to, lane, _ in path(from, to, lane) }
       ).run()
       var naive = NaiveReplay(
         schedule, capacities: capacities, latencies: latencies, host: host, path: path)
@@ -147,7 +147,7 @@ struct Replays {
     func total(_ regime: HostModel.Regime) throws -> Time {
       try Simulation(
         schedule: schedule, elementSize: 1, capacities: [], latencies: [], host: HostModel(regimes: [regime])
-      ) { _, _, _ in [] }.run().total
+      ) { _, _, _, _ in [] }.run().total
     }
     #expect(try total(.init()) == .zero)
     #expect(try total(.init(latency: .nanoseconds(7), bandwidth: .gigabytes(2))) == .nanoseconds(507))
@@ -203,7 +203,7 @@ struct Replays {
     let schedule = try Schedule(.allGather, .ring, ranks: 3, count: 3)
     let simulation = try Simulation(
       schedule: schedule, elementSize: 1, capacities: [1e9], latencies: [.zero]
-    ) { from, to, _ throws(SimulationError) in
+    ) { from, to, _, _ throws(SimulationError) in
       guard from != 1 else { throw .noPath(from: "\(from)", to: "\(to)") }
       return [0]
     }

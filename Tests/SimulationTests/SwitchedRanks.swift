@@ -18,6 +18,6 @@ struct SwitchedRanks {
       schedule: schedule, elementSize: elementSize,
       capacities: Array(repeating: bytesPerSecond, count: 2 * ranks),
       latencies: Array(repeating: latency, count: 2 * ranks), host: host
-    ) { from, to, _ in [Int32(2 * from), Int32(2 * to + 1)] }
+    ) { from, to, _, _ in [Int32(2 * from), Int32(2 * to + 1)] }
   }
 }
