@@ -176,7 +176,8 @@ extension BisectionReport {
     var notes = [String]()
     if let first = routed.first {
       notes.append(
-        "worst permutation: the worst of \(first.worst.tries) exchanges from the worst start; there may be worse ones")
+        "worst permutation found: by \(first.worst.tries) exchanges from the worst of several starts; there may be worse ones"
+      )
     }
     for one in degraded {
       if case .failure(let error) = one.outcome {

@@ -86,7 +86,9 @@ private func exhaustive(_ fabric: Fabric) -> Double {
 @Suite("The minimum balanced cut: an interval that always holds, and exact where it closes")
 struct MinimumCutTests {
   // Exhaustive search over up to 2^13 cuts is the judge; both lower bounds and the search have to be on its right side.
-  @Test("On small random graphs the interval and each bound hold the cut that exhaustive search finds", arguments: 0..<24)
+  @Test(
+    "On small random graphs the interval and each bound hold the cut that exhaustive search finds",
+    arguments: 0..<24)
   func randomGraphs(seed: Int) throws {
     let fabric = try random(seed: UInt64(seed), hosts: 4 + seed % 4, switches: 2 + seed % 5)
     let truth = exhaustive(fabric)
@@ -100,7 +102,9 @@ struct MinimumCutTests {
   }
 
   // k³/8 links.
-  @Test("A fat-tree's cut is full by its tiers, and the flows' bound agrees without knowing of tiers", arguments: [4, 6, 8])
+  @Test(
+    "A fat-tree's cut is full by its tiers, and the flows' bound agrees without knowing of tiers",
+    arguments: [4, 6, 8])
   func fatTree(k: Int) throws {
     let fabric = try FatTree(k: k, rate: .gigabits(100), timing: timing).fabric(named: "tree")
     let cut = try #require(MinimumCut(fabric))
@@ -157,7 +161,9 @@ struct MinimumCutTests {
   }
 
   // g groups, g even or not: ⌊g/2⌋ × ⌈g/2⌉ global cables join the halves, where no group is split.
-  @Test("A dragonfly of p = h, a = 2h has no more than its global cables between halves of the groups", arguments: [1, 2])
+  @Test(
+    "A dragonfly of p = h, a = 2h has no more than its global cables between halves of the groups",
+    arguments: [1, 2])
   func dragonflies(h: Int) throws {
     let fabric = try dragonfly(p: h, a: 2 * h, h: h)
     let groups = 2 * h * h + 1

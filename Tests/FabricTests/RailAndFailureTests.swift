@@ -54,6 +54,14 @@ struct RailAndFailureTests {
     #expect(cut.network == .gigabits(32 * 4 * 400))
   }
 
+  // Neighbours in rank are in one host, over an NVSwitch that is far faster than NICs.
+  @Test("Flows inside a host count as what a NIC carries, no more")
+  func shiftsOfRails() throws {
+    let fabric = try Topology(contentsOf: "\(shipped)/rail-32x8.yaml").fabric
+    let shifts = try #require(ShiftPermutations(fabric, routing: .destinationModulo, limit: .max))
+    #expect(shifts.mean == 1)
+  }
+
   @Test("Without rails there is nothing to cut across")
   func noRails() throws {
     #expect(try RailCut(Topology(contentsOf: "\(shipped)/fat-tree-k4.yaml").fabric) == nil)

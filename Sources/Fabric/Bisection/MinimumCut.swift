@@ -52,9 +52,9 @@ public struct MinimumCut: Sendable, Equatable {
     search.tryInOrder()
     var lower: (Double, Bound) = (SymmetricTiers(fabric)?.bound ?? 0, .tiers)
     if !search.meets(lower.0) {
-      let flows = FlowBound.capacity(of: search.graph)
-      if flows > lower.0 { lower = (flows, .flows) }
       search.tryPeriodic(until: lower.0)
+      let flows = FlowBound.capacity(of: search.graph, reaching: search.best)
+      if flows > lower.0 { lower = (flows, .flows) }
     }
     if !search.meets(lower.0) {
       let spectral = SpectralBound(search.graph, seed: seed)
@@ -85,6 +85,8 @@ extension MinimumCut {
 struct CutSearch {
   /// Halves grown around random terminals.
   private static let grownStarts = 8
+  /// How many edges are looked at over all periodic starts; two starts at the least.
+  private static let periodicWork = 4_000_000
 
   let graph: CutGraph
   /// The least that was found, in bytes a second.
@@ -126,8 +128,9 @@ struct CutSearch {
   /// Halves that alternate in each even period that divides the hosts: across one dimension of a grid.
   mutating func tryPeriodic(until bound: Double) {
     let count = graph.terminalCount
-    for period in stride(from: count, to: 1, by: -1)
-    where count.isMultiple(of: period) && (period.isMultiple(of: 2) || period == count) && !meets(bound) {
+    let periods = (2...count).filter { count.isMultiple(of: $0) && ($0.isMultiple(of: 2) || $0 == count) }
+    for period in periods.reversed().prefix(max(2, Self.periodicWork / graph.edges.count)) where !meets(bound)
+    {
       refine((0..<count).map { $0 % period >= period / 2 })
     }
   }
@@ -160,7 +163,9 @@ struct CutSearch {
       }
       var terminalSides = [Bool](repeating: true, count: graph.terminalCount)
       let terminals = graph.terminalCount
-      for terminal in queue.filter({ $0 < terminals }).prefix(terminals / 2) { terminalSides[terminal] = false }
+      for terminal in queue.filter({ $0 < terminals }).prefix(terminals / 2) {
+        terminalSides[terminal] = false
+      }
       refine(terminalSides)
     }
   }

@@ -7,7 +7,7 @@ public struct ShiftPermutations: Sendable, Equatable {
   public struct Shift: Sendable, Equatable {
     /// Places from each source to its destination.
     public let distance: Int
-    /// The mean over flows.
+    /// The mean over flows, of which none counts for more than 1, as those inside a host would.
     public let fraction: Double
     /// The worst flow.
     public let worstFlow: Double
@@ -39,7 +39,7 @@ public struct ShiftPermutations: Sendable, Equatable {
     for place in 0..<count {
       let distance = 1 + place * all / count
       placement.place(from: sources, to: Array(sources[distance...] + sources[..<distance]), number: 0)
-      let flows = FlowFractions(placement)
+      let flows = FlowFractions(placement, limit: 1)
       shifts.append(Shift(distance: distance, fraction: flows.mean, worstFlow: flows.worst))
     }
     var (best, worst) = (shifts[0], shifts[0])

@@ -10,7 +10,7 @@ import Statistics
 /// - Source: Jyothi, Singla, Godfrey, Kolla, "Measuring and understanding throughput of network topologies", SC 2016, for
 ///   the longest matching as a near-worst case.
 public struct WorstPermutation: Sendable, Equatable {
-  /// The mean over flows of the fraction of the NIC rate that they get.
+  /// The mean over flows of the fraction of the NIC rate that they get; 1 for those that stay inside a host.
   public let fraction: Double
   /// The worst flow's fraction.
   public let worstFlow: Double
@@ -39,7 +39,7 @@ public struct WorstPermutation: Sendable, Equatable {
     var worst = (fraction: Double.infinity, destinations: [Int]())
     func look(at destinations: [Int]) {
       placement.place(from: sources, to: destinations, number: 0)
-      let fraction = FlowFractions(placement).mean
+      let fraction = FlowFractions(placement, limit: 1).mean
       if fraction < worst.fraction { worst = (fraction, destinations) }
     }
 
@@ -62,7 +62,7 @@ public struct WorstPermutation: Sendable, Equatable {
     look(at: crowding.destinations)
     // The last word on what was found has the loads of exactly that permutation.
     placement.place(from: sources, to: worst.destinations, number: 0)
-    let flows = FlowFractions(placement)
+    let flows = FlowFractions(placement, limit: 1)
     fraction = flows.mean
     worstFlow = flows.worst
     worstLoad = placement.worstLoad
