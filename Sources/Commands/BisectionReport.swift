@@ -10,6 +10,19 @@ struct BisectionReport {
     let effective: EffectiveBisection
     let shifts: ShiftPermutations
     let worst: WorstPermutation
+
+    /// Nil with one endpoint.
+    init?(_ fabric: Fabric, routing: Routing, patterns: Int, seed: UInt64) {
+      let effective = EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
+        Progress.say("effective, \(routing): pattern \($0) of \(patterns)")
+      }
+      Progress.say("shifts, \(routing)")
+      let shifts = ShiftPermutations(fabric, routing: routing, limit: patterns)
+      Progress.say("worst permutation, \(routing)")
+      let worst = WorstPermutation(fabric, routing: routing, seed: seed)
+      guard let effective, let shifts, let worst else { return nil }
+      (self.routing, self.effective, self.shifts, self.worst) = (routing, effective, shifts, worst)
+    }
   }
 
   /// What is left once something has failed.
@@ -41,29 +54,23 @@ struct BisectionReport {
     Progress.say("cut across rails")
     rails = RailCut(fabric)
 
-    routed = routings.compactMap { routing in
-      let effective = EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
-        Progress.say("effective, \(routing): pattern \($0) of \(patterns)")
-      }
-      Progress.say("shifts, \(routing)")
-      let shifts = ShiftPermutations(fabric, routing: routing, limit: patterns)
-      Progress.say("worst permutation, \(routing)")
-      let worst = WorstPermutation(fabric, routing: routing, seed: seed)
-      guard let effective, let shifts, let worst else { return nil }
-      return Routed(routing: routing, effective: effective, shifts: shifts, worst: worst)
-    }
+    routed = concurrently(routings) { Routed(fabric, routing: $0, patterns: patterns, seed: seed) }
+      .compactMap { $0 }
     degraded = DegradedBisection.losses(of: fabric).map { loss in
-      let outcome = Result { () throws(FabricError) in
-        var outcomes = [DegradedBisection]()
-        for routing in routings {
-          outcomes.append(
-            try DegradedBisection(fabric, losing: loss, routing: routing, patterns: patterns, seed: seed) {
-              Progress.say("\(Self.name(loss)) lost, \(routing): pattern \($0) of \(patterns)")
-            })
+      let outcomes = concurrently(routings) { routing in
+        Result { () throws(FabricError) in
+          try DegradedBisection(fabric, losing: loss, routing: routing, patterns: patterns, seed: seed) {
+            Progress.say("\(Self.name(loss)) lost, \(routing): pattern \($0) of \(patterns)")
+          }
         }
-        return outcomes
       }
-      return Degraded(loss: loss, outcome: outcome)
+      return Degraded(
+        loss: loss,
+        outcome: Result { () throws(FabricError) in
+          var all = [DegradedBisection]()
+          for outcome in outcomes { all.append(try outcome.get()) }
+          return all
+        })
     }
   }
 

@@ -9,7 +9,9 @@ extension Fabric {
   ///   - links: indices of links, either direction.
   /// - Throws: ``FabricError`` where a node is an endpoint, an index is none, or endpoints no longer reach each other;
   ///   its subject counts in this fabric's indices.
-  package func without(nodes removedNodes: Set<Int>, links removedLinks: Set<Int>) throws(FabricError) -> Fabric {
+  package func without(nodes removedNodes: Set<Int>, links removedLinks: Set<Int>) throws(FabricError)
+    -> Fabric
+  {
     for node in removedNodes.sorted() {
       guard nodes.indices.contains(node) else {
         throw FabricError(.fabric, "switch \(node) is no node, expected 0 to \(nodes.count - 1)")

@@ -19,7 +19,8 @@ public struct DegradedBisection: Sendable, Equatable {
 
   /// The losses that `fabric` can be asked about: its first plane where there are several, and its first spine.
   ///
-  /// All planes, and all spines, are alike in the fabrics of builders. A switch is a spine where there are lower tiers.
+  /// All planes, and all spines, are alike in the fabrics of builders. A switch is a spine where there are lower
+  /// tiers.
   public static func losses(of fabric: Fabric) -> [Loss] {
     let planes = Set(fabric.nodes.map(\.plane).filter { $0 >= 0 })
     var losses = [Loss]()

@@ -35,8 +35,8 @@ public struct EffectiveBisection: Sendable, Equatable {
 
   /// Draws `patterns` patterns, one or more; time in proportion to patterns × endpoints × path length.
   ///
-  /// The margin is Student's: patterns are independent, and their means are means over many flows already. Nil where no
-  /// two endpoints can be paired.
+  /// The margin is Student's: patterns are independent, and their means are means over many flows already. Nil where
+  /// no two endpoints can be paired.
   ///
   /// - Parameter progress: is told how many patterns are done, after each.
   public init?(

@@ -3,16 +3,18 @@ import Foundation
 /// A lower bound on every cut into halves, from flows that have to cross it, whichever it is.
 ///
 /// Let each of the p terminals of the smaller half send 1/q to each of the q others, split over the shortest paths in
-/// proportion to their weights, a path's being the product of its links'. All p cross the cut. No link is asked for more than its share of the worst halves, so at
-/// 1/u of that rate, u being the largest ratio of load to capacity, everything fits: p/u is no more than the cut.
+/// proportion to their weights, a path's being the product of its links'. All p cross the cut. No link is asked for
+/// more than its share of the worst halves, so at 1/u of that rate, u being the largest ratio of load to capacity,
+/// everything fits: p/u is no more than the cut.
 ///
-/// The worst halves for a link aren't searched for but bounded: a source puts on the link no more than it would towards all
-/// others, and no more than q times what it does towards any one; and no more than p sources send. So the bound always
-/// holds, whatever the weights: they start as capacities, and in some rounds links that are asked for much lose weight.
-/// It is exact for tori of even size and for symmetric trees. Uniform traffic alone would give half of that on trees.
+/// The worst halves for a link aren't searched for but bounded: a source puts on the link no more than it would
+/// towards all others, and no more than q times what it does towards any one; and no more than p sources send. So the
+/// bound always holds, whatever the weights: they start as capacities, and in some rounds links that are asked for
+/// much lose weight. It is exact for tori of even size and for symmetric trees. Uniform traffic alone would give half
+/// of that on trees.
 ///
-/// Terminals of the same cabling are one place here, and their links one edge; what is bounded is the load of one of those
-/// links. Paths don't lead through terminals, as hosts don't forward.
+/// Terminals of the same cabling are one place here, and their links one edge; what is bounded is the load of one of
+/// those links. Paths don't lead through terminals, as hosts don't forward.
 ///
 /// - Source: the idea is that of Leighton and Rao, "Multicommodity max-flow min-cut theorems", JACM 1999: flows that fit
 ///   bound cuts from below.
@@ -45,8 +47,8 @@ struct FlowBound {
 
   /// The bound for `graph`, in bytes a second, one direction; 0 where a path would have to lead through a terminal.
   ///
-  /// Time in O(places × edges), places being the terminals that differ in what they are cabled to; for small graphs in
-  /// O(places² × the edges between two), for a tighter bound.
+  /// Time in O(places × edges), places being the terminals that differ in what they are cabled to; for small graphs
+  /// in O(places² × the edges between two), for a tighter bound.
   ///
   /// - Parameter cut: a cut that is known: no more is looked for once the bound is there.
   static func capacity(of graph: CutGraph, reaching cut: Double = .infinity) -> Double {
@@ -139,7 +141,8 @@ struct FlowBound {
     }
   }
 
-  /// The edge that leads into `vertex` from the other end of `index`, and what part of the flow into `vertex` takes it.
+  /// The edge that leads into `vertex` from the other end of `index`, and what part of the flow into `vertex` takes
+  /// it.
   @inline(__always)
   private func arrival(at vertex: Int, by index: Int) -> (edge: Int, part: Double)? {
     let before = Int(graph.edges[index].to)
@@ -192,7 +195,9 @@ struct FlowBound {
     for vertex in order { passing[Int(vertex)] = 0 }
   }
 
-  /// Flows from one member of the source to another: by each switch in proportion to its capacity. False without one.
+  /// Flows from one member of the source to another, by each switch in proportion to its capacity.
+  ///
+  /// False where they have no switch in common.
   private mutating func loadWithin(_ source: Int) -> Bool {
     let others = Double(graph.weights[source] - 1)
     guard others > 0 else { return true }

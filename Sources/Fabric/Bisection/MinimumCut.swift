@@ -1,13 +1,14 @@
 public import Quantities
 import Statistics
 
-/// What crosses at the least between two halves of the hosts, however they are chosen: the capacity of the minimum balanced
-/// cut.
+/// What crosses at the least between two halves of the hosts, however they are chosen: the capacity of the minimum
+/// balanced cut.
 ///
-/// Hosts are kept whole, so that NVLink inside a host never crosses, and halves have equal numbers of them (one more on a
-/// side where the number is odd); endpoints are halved where there is one host. Switches stand where the least crosses.
-/// To find the cut is NP-hard in general, so that it comes as an interval: above is a cut that was found, below a bound that
-/// always holds. Where the two meet, the figure is exact, which they do on trees, even tori and dragonflies.
+/// Hosts are kept whole, so that NVLink inside a host never crosses, and halves have equal numbers of them (one more
+/// on a side where the number is odd); endpoints are halved where there is one host. Switches stand where the least
+/// crosses. To find the cut is NP-hard in general, so that it comes as an interval: above is a cut that was found,
+/// below a bound that always holds. Where the two meet, the figure is exact, which they do on trees, even tori and
+/// dragonflies.
 ///
 /// - Source: see ``SymmetricTiers``, ``FlowBound``, ``SpectralBound`` for what bounds from below, ``Partitioning`` and
 ///   ``MinimumPlacement`` for what finds.

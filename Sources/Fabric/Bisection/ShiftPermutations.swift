@@ -1,7 +1,7 @@
 /// What shifts get: permutations in which every endpoint sends to the one that is the same number of places on.
 ///
-/// Rings and many all-to-alls are made of them. With d-mod-k a full-bisection fat tree carries each of them at 1, where
-/// ranks are in the order of the endpoints (Zahavi 2012).
+/// Rings and many all-to-alls are made of them. With d-mod-k a full-bisection fat tree carries each of them at 1,
+/// where ranks are in the order of the endpoints (Zahavi 2012).
 public struct ShiftPermutations: Sendable, Equatable {
   /// One shift: how far, and the mean of its flows' fractions of their NIC rate.
   public struct Shift: Sendable, Equatable {

@@ -3,9 +3,9 @@ import Statistics
 /// The permutation of the endpoints that was found to get least, each endpoint sending to one and receiving from one.
 ///
 /// It is a bound: there may be worse ones. Starts are far pairs (the longest matching, greedily), transposes of the
-/// endpoints' order as a matrix, for each way to part their number in two factors, and the shift by half. From the worst of
-/// them, pairs of flows exchange their destinations while that crowds links more: the sum over links of the square of what
-/// they would have to carry over what they can. A try costs as much as four routes.
+/// endpoints' order as a matrix, for each way to part their number in two factors, and the shift by half. From the
+/// worst of them, pairs of flows exchange their destinations while that crowds links more: the sum over links of the
+/// square of what they would have to carry over what they can. A try costs as much as four routes.
 ///
 /// - Source: Jyothi, Singla, Godfrey, Kolla, "Measuring and understanding throughput of network topologies", SC 2016, for
 ///   the longest matching as a near-worst case.
@@ -96,8 +96,8 @@ public struct WorstPermutation: Sendable, Equatable {
 
 /// How crowded links are by a permutation, and exchanges of destinations that crowd them more.
 ///
-/// A routing that looks at loads is asked again for what it placed before, so that loads are near to what it would place;
-/// what is reported of the outcome is placed anew.
+/// A routing that looks at loads is asked again for what it placed before, so that loads are near to what it would
+/// place; what is reported of the outcome is placed anew.
 private struct Crowding {
   private(set) var destinations: [Int]
   private var loads: [Double]
