@@ -71,6 +71,11 @@ public struct MinimumCut: Sendable, Equatable {
 }
 
 extension MinimumCut {
+  /// The bound from symmetric tiers alone, for tests.
+  package static func tierBound(_ fabric: Fabric) -> Bandwidth? {
+    SymmetricTiers(fabric).map { Bandwidth(bytesPerSecond: $0.bound) }
+  }
+
   /// The bound from flows alone, for tests.
   package static func flowBound(_ fabric: Fabric) -> Bandwidth {
     Bandwidth(bytesPerSecond: FlowBound.capacity(of: CutGraph(fabric, halving: .hosts)))
