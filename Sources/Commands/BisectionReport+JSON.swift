@@ -9,7 +9,7 @@ extension BisectionReport {
       json.field("name", name)
       json.field("endpoints", endpoints)
       TopologyBisectionCommand.write(rated, to: &json)
-      writeCut(to: &json)
+      Self.write(cut, to: &json)
       writeRails(to: &json)
       json.key("effective_bisection")
       json.array(routed) { json, one in
@@ -43,7 +43,7 @@ extension BisectionReport {
     return json.text
   }
 
-  private func writeCut(to json: inout JSONText) {
+  private static func write(_ cut: MinimumCut, to json: inout JSONText) {
     json.key("minimum_cut")
     json.object { json in
       json.field("low_bytes_per_second", cut.low.bytesPerSecond)
@@ -91,14 +91,15 @@ extension BisectionReport {
   /// One loss; `error` says why nothing could be measured.
   private func write(_ one: Degraded, to json: inout JSONText) {
     json.object { json in
-      json.field("lost", Self.name(one.loss))
+      json.field("lost", one.loss.description)
       switch one.outcome {
-      case .success(let outcomes):
-        TopologyBisectionCommand.write(outcomes.first?.rated, to: &json)
+      case .success(let left):
+        TopologyBisectionCommand.write(left.rated, to: &json)
+        Self.write(left.cut, to: &json)
         json.key("effective_bisection")
-        json.array(zip(routed, outcomes)) { json, pair in
+        json.array(zip(routed, left.effective)) { json, pair in
           json.object { json in
-            Self.write(pair.1.effective, to: &json)
+            Self.write(pair.1, to: &json)
             json.field("part_of_whole", pair.1.part(of: pair.0.effective))
           }
         }

@@ -10,13 +10,52 @@ struct BisectionReport {
     let effective: EffectiveBisection
     let shifts: ShiftPermutations
     let worst: WorstPermutation
+
+    /// Nil with one endpoint.
+    init?(_ fabric: Fabric, routing: Routing, patterns: Int, seed: UInt64) {
+      let effective = EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
+        Progress.say("effective, \(routing): pattern \($0) of \(patterns)")
+      }
+      Progress.say("shifts, \(routing)")
+      let shifts = ShiftPermutations(fabric, routing: routing, limit: patterns)
+      Progress.say("worst permutation, \(routing)")
+      let worst = WorstPermutation(fabric, routing: routing, seed: seed)
+      guard let effective, let shifts, let worst else { return nil }
+      (self.routing, self.effective, self.shifts, self.worst) = (routing, effective, shifts, worst)
+    }
   }
 
   /// What is left once something has failed.
   struct Degraded {
-    let loss: DegradedBisection.Loss
-    /// One a routing; or who is cut off.
-    let outcome: Result<[DegradedBisection], FabricError>
+    struct Left {
+      let rated: RatedBisection?
+      let cut: MinimumCut
+      /// One a routing, from the same patterns as of the whole.
+      let effective: [EffectiveBisection]
+    }
+
+    let loss: Loss
+    /// What is left, or who is cut off.
+    let outcome: Result<Left, FabricError>
+
+    /// Nil with one endpoint.
+    init?(_ fabric: Fabric, losing loss: Loss, routings: [Routing], patterns: Int, seed: UInt64) {
+      self.loss = loss
+      do throws(FabricError) {
+        let fabric = try fabric.losing(loss)
+        Progress.say("\(loss) lost: minimum cut")
+        guard let cut = MinimumCut(fabric, seed: seed) else { return nil }
+        let effective = concurrently(routings) { routing in
+          EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
+            Progress.say("\(loss) lost, \(routing): pattern \($0) of \(patterns)")
+          }
+        }
+        outcome = .success(
+          Left(rated: RatedBisection(fabric), cut: cut, effective: effective.compactMap { $0 }))
+      } catch {
+        outcome = .failure(error)
+      }
+    }
   }
 
   let name: String
@@ -41,37 +80,10 @@ struct BisectionReport {
     Progress.say("cut across rails")
     rails = RailCut(fabric)
 
-    routed = routings.compactMap { routing in
-      let effective = EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
-        Progress.say("effective, \(routing): pattern \($0) of \(patterns)")
-      }
-      Progress.say("shifts, \(routing)")
-      let shifts = ShiftPermutations(fabric, routing: routing, limit: patterns)
-      Progress.say("worst permutation, \(routing)")
-      let worst = WorstPermutation(fabric, routing: routing, seed: seed)
-      guard let effective, let shifts, let worst else { return nil }
-      return Routed(routing: routing, effective: effective, shifts: shifts, worst: worst)
-    }
-    degraded = DegradedBisection.losses(of: fabric).map { loss in
-      let outcome = Result { () throws(FabricError) in
-        var outcomes = [DegradedBisection]()
-        for routing in routings {
-          outcomes.append(
-            try DegradedBisection(fabric, losing: loss, routing: routing, patterns: patterns, seed: seed) {
-              Progress.say("\(Self.name(loss)) lost, \(routing): pattern \($0) of \(patterns)")
-            })
-        }
-        return outcomes
-      }
-      return Degraded(loss: loss, outcome: outcome)
-    }
-  }
-
-  /// What is lost, in words.
-  static func name(_ loss: DegradedBisection.Loss) -> String {
-    switch loss {
-    case .plane(let plane): "plane \(plane)"
-    case .spine(let id): "spine \(id)"
+    routed = concurrently(routings) { Routed(fabric, routing: $0, patterns: patterns, seed: seed) }
+      .compactMap { $0 }
+    degraded = Loss.all(of: fabric).compactMap {
+      Degraded(fabric, losing: $0, routings: routings, patterns: patterns, seed: seed)
     }
   }
 }
@@ -99,15 +111,7 @@ extension BisectionReport {
       let tier = rated.tier == 0 ? "endpoints' links" : "links above tier \(rated.tier)"
       table.addRow(["rated", rated.fraction.fixed(3), gigabytes(rated.bandwidth), "half of the \(tier)"])
     }
-    let fraction = cut.fraction
-    if cut.isExact {
-      table.addRow(["minimum cut", fraction.high.fixed(3), gigabytes(cut.high), "exact, by \(boundName)"])
-    } else {
-      table.addRow([
-        "minimum cut, at least", fraction.low.fixed(3), gigabytes(cut.low), "by \(boundName)",
-      ])
-      table.addRow(["minimum cut, at most", fraction.high.fixed(3), gigabytes(cut.high), "the best found"])
-    }
+    addRows(cut, "minimum cut", to: &table)
     if let rails {
       table.addRow([
         "across rails", rails.fraction.fixed(3), gigabytes(rails.network),
@@ -115,16 +119,35 @@ extension BisectionReport {
       ])
     }
     for one in degraded {
-      guard case .success(let outcomes) = one.outcome, let first = outcomes.first, let left = first.rated,
-        let rated
-      else { continue }
-      let part = left.bandwidth.bytesPerSecond / rated.bandwidth.bytesPerSecond
-      table.addRow([
-        "rated, \(Self.name(one.loss)) lost", (part * rated.fraction).fixed(3), gigabytes(left.bandwidth),
-        "\(part.fixed(3)) of the whole",
-      ])
+      guard case .success(let left) = one.outcome else { continue }
+      if let less = left.rated, let rated {
+        let part = less.bandwidth.bytesPerSecond / rated.bandwidth.bytesPerSecond
+        table.addRow([
+          "rated, \(one.loss) lost", (part * rated.fraction).fixed(3), gigabytes(less.bandwidth),
+          "\(part.fixed(3)) of the whole",
+        ])
+      }
+      addRows(left.cut, "minimum cut, \(one.loss) lost", to: &table)
     }
     return table
+  }
+
+  /// One row for an exact cut, two for an interval; of what the whole fabric's endpoints can send.
+  private func addRows(_ cut: MinimumCut, _ name: String, to table: inout TextTable) {
+    let how =
+      switch cut.bound {
+      case .tiers: "symmetric tiers"
+      case .flows: "flows between all pairs"
+      case .spectral: "the second eigenvalue"
+      }
+    let full = self.cut.full.bytesPerSecond
+    let fraction = { (crossing: Bandwidth) in (crossing.bytesPerSecond / full).fixed(3) }
+    if cut.isExact {
+      table.addRow([name, fraction(cut.high), gigabytes(cut.high), "exact, by \(how)"])
+    } else {
+      table.addRow(["\(name), at least", fraction(cut.low), gigabytes(cut.low), "by \(how)"])
+      table.addRow(["\(name), at most", fraction(cut.high), gigabytes(cut.high), "the best found"])
+    }
   }
 
   private var flows: TextTable {
@@ -156,15 +179,14 @@ extension BisectionReport {
       ])
     }
     for one in degraded {
-      guard case .success(let outcomes) = one.outcome else { continue }
-      for (whole, left) in zip(routed, outcomes) {
-        let part = left.part(of: whole.effective)
+      guard case .success(let left) = one.outcome else { continue }
+      for (whole, less) in zip(routed, left.effective) {
+        // Fractions of what NICs could send before the loss.
+        let scale = less.part(of: whole.effective) * whole.effective.fraction / less.fraction
         table.addRow([
-          "effective, \(Self.name(one.loss)) lost", "\(whole.routing)",
-          (part * whole.effective.fraction).fixed(3),
-          left.effective.margin.map { ($0 * left.scale(to: whole.effective)).fixed(4) } ?? "-",
-          gigabytes(left.effective.bandwidth), "-", "-",
-          "\(left.effective.worstLoad.significant(3)) flows",
+          "effective, \(one.loss) lost", "\(whole.routing)", (scale * less.fraction).fixed(3),
+          less.margin.map { ($0 * scale).fixed(4) } ?? "-", gigabytes(less.bandwidth), "-", "-",
+          "\(less.worstLoad.significant(3)) flows",
         ])
       }
     }
@@ -176,35 +198,23 @@ extension BisectionReport {
     var notes = [String]()
     if let first = routed.first {
       notes.append(
-        "worst permutation: the worst of \(first.worst.tries) exchanges from the worst start; there may be worse ones")
+        "worst permutation found: by \(first.worst.tries) exchanges from the worst of several starts; there may be worse ones"
+      )
     }
     for one in degraded {
       if case .failure(let error) = one.outcome {
-        notes.append("\(Self.name(one.loss)) lost: \(error)")
+        notes.append("\(one.loss) lost: \(error)")
       }
     }
     return notes
   }
 
-  private var boundName: String {
-    switch cut.bound {
-    case .tiers: "symmetric tiers"
-    case .flows: "flows between all pairs"
-    case .spectral: "the second eigenvalue"
-    }
-  }
-
   private func gigabytes(_ bandwidth: Bandwidth) -> String { bandwidth.gigabytesPerSecond.significant() }
 }
 
-extension DegradedBisection {
-  /// The mean flow that is left over that of the whole fabric.
+extension EffectiveBisection {
+  /// The mean flow over that of the whole fabric.
   func part(of whole: EffectiveBisection) -> Double {
-    effective.bandwidth.bytesPerSecond / whole.bandwidth.bytesPerSecond
-  }
-
-  /// What turns fractions of what NICs can still send into fractions of what they could.
-  func scale(to whole: EffectiveBisection) -> Double {
-    part(of: whole) * whole.fraction / effective.fraction
+    bandwidth.bytesPerSecond / whole.bandwidth.bytesPerSecond
   }
 }

@@ -15,7 +15,7 @@ struct TopologyBisectionCommand: ParsableCommand {
       and patterns, with the half width of its interval at 95 %; and the mean of max-min fair rates.
       Worst permutation: the worst that a search found, each endpoint sending to one; and shifts of ranks in order.
       Across rails: what the network carries between halves of the rails, where there are any.
-      One plane, and one spine, lost: rated and effective once more.
+      One plane, and one spine, lost: rated, minimum cut and effective once more.
       The same seed gives the same figures.
 
       EXAMPLES:

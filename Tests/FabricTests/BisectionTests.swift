@@ -56,7 +56,8 @@ struct BisectionTests {
   @Test(
     "Effective bisection of two-tier fabrics matches an independent simulation",
     arguments: [
-      Reference(8, 8, 8, .destinationModulo, 0.743, fair: 0.743, worstFlow: 0.33, worstLoad: 3.1, error: 0.01),
+      Reference(
+        8, 8, 8, .destinationModulo, 0.743, fair: 0.743, worstFlow: 0.33, worstLoad: 3.1, error: 0.01),
       Reference(8, 8, 8, .ecmp(seed: 1), 0.577, fair: 0.588, worstFlow: 0.27, worstLoad: 3.7, error: 0.01),
       Reference(16, 16, 16, .destinationModulo, 0.696, error: 0.005),
       Reference(16, 16, 16, .ecmp(seed: 1), 0.544, fair: 0.557, error: 0.005),
@@ -72,11 +73,13 @@ struct BisectionTests {
       EffectiveBisection(fabric, routing: reference.routing, patterns: patterns, seed: 7))
     let margin = try #require(effective.margin)
     #expect(margin < 0.006)
-    #expect(abs(effective.fraction - reference.mean) < reference.error + margin, "found \(effective.fraction)")
+    #expect(
+      abs(effective.fraction - reference.mean) < reference.error + margin, "found \(effective.fraction)")
     if let fair = reference.fair {
       let margin = try #require(effective.fairMargin)
       #expect(
-        abs(effective.fairFraction - fair) < reference.error + margin, "fair: found \(effective.fairFraction)")
+        abs(effective.fairFraction - fair) < reference.error + margin, "fair: found \(effective.fairFraction)"
+      )
     }
     if let worst = reference.worstFlow {
       #expect(abs(effective.worstFlow - worst) < 0.015, "worst flow: found \(effective.worstFlow)")

@@ -55,7 +55,9 @@ struct PermutationTests {
   // random order; shifts spread by 0.01 about their mean, and its own figures are good to 0.005.
   @Test(
     "Take away the routing or the order, and shifts get what an independent simulation gave",
-    arguments: [(Routing.ecmp(seed: 1), Placement.packed, 0.595), (.destinationModulo, .random(seed: 3), 0.665)])
+    arguments: [
+      (Routing.ecmp(seed: 1), Placement.packed, 0.595), (.destinationModulo, .random(seed: 3), 0.665),
+    ])
   func hashing(routing: Routing, placement: Placement, expected: Double) throws {
     let fabric = try twoTiers(leaves: 32, hosts: 32, spines: 32)
     let ranks = try placement.endpoints(for: 1_024, on: fabric)
@@ -89,7 +91,8 @@ struct PermutationTests {
     let fabric = try twoTiers(leaves: leaves, hosts: hosts, spines: spines)
     let router = Router(fabric, routing: routing)
     let count = fabric.endpoints.count
-    let least = permutations(of: count).map { fractions(fabric, router, $0).reduce(0, +) / Double(count) }.min()
+    let least = permutations(of: count).map { fractions(fabric, router, $0).reduce(0, +) / Double(count) }
+      .min()
     let found = try #require(WorstPermutation(fabric, routing: routing))
     #expect(abs(found.fraction - (least ?? 0)) < 1e-9, "found \(found.fraction), there is \(least ?? 0)")
   }

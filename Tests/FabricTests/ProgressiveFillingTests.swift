@@ -39,7 +39,8 @@ struct ProgressiveFillingTests {
     let spines = 1 + generator.index(below: 4)
     let fabric = try LeafSpine(
       leaves: 2 + generator.index(below: 4), hostsPerLeaf: 1 + generator.index(below: 5), spines: spines,
-      hostRate: .gigabits(100), uplinkRate: .gigabits([40, 100, 150][generator.index(below: 3)]), timing: timing
+      hostRate: .gigabits(100), uplinkRate: .gigabits([40, 100, 150][generator.index(below: 3)]),
+      timing: timing
     ).fabric(named: "random")
     var placement = FlowPlacement(fabric, routing: .ecmp(seed: UInt64(seed)))
     let count = fabric.endpoints.count
@@ -53,7 +54,8 @@ struct ProgressiveFillingTests {
     placement.place(from: sources, to: destinations, number: 1)
     var filling = ProgressiveFilling()
     filling.fill(placement)
-    let expected = naive(fabric, (0..<placement.count).map { Array(placement.shares[placement.range(of: $0)]) })
+    let expected = naive(
+      fabric, (0..<placement.count).map { Array(placement.shares[placement.range(of: $0)]) })
     for flow in expected.indices {
       #expect(abs(filling.rates[flow] / expected[flow] - 1) < 1e-9)
       #expect(filling.rates[flow] >= placement.bandwidth(of: flow) * (1 - 1e-9))

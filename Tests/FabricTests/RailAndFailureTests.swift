@@ -54,6 +54,14 @@ struct RailAndFailureTests {
     #expect(cut.network == .gigabits(32 * 4 * 400))
   }
 
+  // Neighbours in rank are in one host, over an NVSwitch that is far faster than NICs.
+  @Test("Flows inside a host count as what a NIC carries, no more")
+  func shiftsOfRails() throws {
+    let fabric = try Topology(contentsOf: "\(shipped)/rail-32x8.yaml").fabric
+    let shifts = try #require(ShiftPermutations(fabric, routing: .destinationModulo, limit: .max))
+    #expect(shifts.mean == 1)
+  }
+
   @Test("Without rails there is nothing to cut across")
   func noRails() throws {
     #expect(try RailCut(Topology(contentsOf: "\(shipped)/fat-tree-k4.yaml").fabric) == nil)
@@ -67,22 +75,21 @@ struct RailAndFailureTests {
       leaves: 4, hostsPerLeaf: 4, spines: 4, hostRate: .gigabits(100), uplinkRate: .gigabits(100),
       timing: timing
     ).fabric(named: "leaf-spine")
-    #expect(DegradedBisection.losses(of: fabric) == [.spine("spine0")])
-    let left = try DegradedBisection(
-      fabric, losing: .spine("spine0"), routing: .ecmp(seed: 1), patterns: 50, seed: 0)
-    #expect(left.rated?.fraction == 0.75)
+    #expect(Loss.all(of: fabric) == [.spine("spine0")])
+    let left = try fabric.losing(.spine("spine0"))
+    #expect(try #require(RatedBisection(left)).fraction == 0.75)
+    #expect(try #require(MinimumCut(left)).high == .gigabits(8 * 75))
     let whole = try #require(EffectiveBisection(fabric, routing: .ecmp(seed: 1), patterns: 50))
-    #expect(left.effective.fraction < whole.fraction)
-    #expect(left.effective.fraction > 0.6 * whole.fraction)
+    let less = try #require(EffectiveBisection(left, routing: .ecmp(seed: 1), patterns: 50))
+    #expect(less.fraction < whole.fraction)
+    #expect(less.fraction > 0.6 * whole.fraction)
   }
 
   @Test("The only spine is missed: the error says who is cut off")
   func onlySpine() throws {
     let fabric = try Topology(contentsOf: "\(shipped)/pilot-4.yaml").fabric
-    #expect(throws: FabricError.self) {
-      try DegradedBisection(
-        fabric, losing: .spine("spine0"), routing: .destinationModulo, patterns: 2, seed: 0)
-    }
+    let error = #expect(throws: FabricError.self) { try fabric.losing(.spine("spine0")) }
+    #expect(error?.description.contains("can't reach") == true)
   }
 
   @Test("Of two planes, one is left: half of what is rated")
@@ -98,11 +105,11 @@ struct RailAndFailureTests {
       }
     }
     let fabric = try drawing.fabric()
-    #expect(DegradedBisection.losses(of: fabric) == [.plane(0), .spine("p0.spine")])
-    let left = try DegradedBisection(
-      fabric, losing: .plane(0), routing: .destinationModulo, patterns: 10, seed: 0)
-    let whole = try #require(RatedBisection(fabric))
-    #expect(whole.bandwidth == .gigabits(800))
-    #expect(left.rated?.bandwidth == .gigabits(400))
+    #expect(Loss.all(of: fabric) == [.plane(0), .spine("p0.spine")])
+    let left = try fabric.losing(.plane(0))
+    #expect(try #require(RatedBisection(fabric)).bandwidth == .gigabits(800))
+    #expect(try #require(RatedBisection(left)).bandwidth == .gigabits(400))
+    #expect(try #require(MinimumCut(fabric)).high == .gigabits(800))
+    #expect(try #require(MinimumCut(left)).high == .gigabits(400))
   }
 }

@@ -1,6 +1,7 @@
 import Quantities
 
-/// A fabric as an undirected graph to be cut in two: terminals that are to be halved, and switches that go where they like.
+/// A fabric as an undirected graph to be cut in two: terminals that are to be halved, and switches that go where they
+/// like.
 ///
 /// Terminals are the first vertices. Links between the same two vertices are one edge; its capacity is that of one
 /// direction, the slower one where a cable's two differ.

@@ -35,8 +35,8 @@ public struct EffectiveBisection: Sendable, Equatable {
 
   /// Draws `patterns` patterns, one or more; time in proportion to patterns × endpoints × path length.
   ///
-  /// The margin is Student's: patterns are independent, and their means are means over many flows already. Nil where no
-  /// two endpoints can be paired.
+  /// The margin is Student's: patterns are independent, and their means are means over many flows already. Nil where
+  /// no two endpoints can be paired.
   ///
   /// - Parameter progress: is told how many patterns are done, after each.
   public init?(
@@ -94,14 +94,17 @@ struct FlowFractions {
   /// In bytes a second.
   let meanBandwidth: Double
 
-  /// One flow or more.
-  init(_ placement: borrowing FlowPlacement) {
+  /// Of one flow or more.
+  ///
+  /// - Parameter limit: the most that a flow counts for. Permutations have 1, since those of their flows that stay inside a
+  ///   host, over NVLink, are held back by nothing of the network.
+  init(_ placement: borrowing FlowPlacement, limit: Double = .infinity) {
     var fractions = [Double]()
     fractions.reserveCapacity(placement.count)
     var (sum, bandwidths) = (0.0, 0.0)
     for flow in 0..<placement.count {
       let bandwidth = placement.bandwidth(of: flow)
-      let fraction = bandwidth / placement.endpointRates[placement.sources[flow]]
+      let fraction = min(limit, bandwidth / placement.endpointRates[placement.sources[flow]])
       fractions.append(fraction)
       sum += fraction
       bandwidths += bandwidth

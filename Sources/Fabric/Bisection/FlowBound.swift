@@ -1,21 +1,29 @@
+import Foundation
+
 /// A lower bound on every cut into halves, from flows that have to cross it, whichever it is.
 ///
 /// Let each of the p terminals of the smaller half send 1/q to each of the q others, split over the shortest paths in
-/// proportion to their capacities. All p cross the cut. No link is asked for more than its share of the worst halves, so at
-/// 1/u of that rate, u being the largest ratio of load to capacity, everything fits: p/u is no more than the cut.
+/// proportion to their weights, a path's being the product of its links'. All p cross the cut. No link is asked for
+/// more than its share of the worst halves, so at 1/u of that rate, u being the largest ratio of load to capacity,
+/// everything fits: p/u is no more than the cut.
 ///
-/// The worst halves for a link aren't searched for but bounded: a source puts on the link no more than it would towards all
-/// others, and no more than q times what it does towards any one; and no more than p sources send. So the bound always
-/// holds. It is exact for tori of even size and for symmetric trees. Uniform traffic alone would give half of that on trees.
+/// The worst halves for a link aren't searched for but bounded: a source puts on the link no more than it would
+/// towards all others, and no more than q times what it does towards any one; and no more than p sources send. So the
+/// bound always holds, whatever the weights: they start as capacities, and in some rounds links that are asked for
+/// much lose weight. It is exact for tori of even size and for symmetric trees. Uniform traffic alone would give half
+/// of that on trees.
 ///
-/// Terminals of the same cabling are one place here, and their links one edge; what is bounded is the load of one of those
-/// links. Paths don't lead through terminals, as hosts don't forward.
+/// Terminals of the same cabling are one place here, and their links one edge; what is bounded is the load of one of
+/// those links. Paths don't lead through terminals, as hosts don't forward.
 ///
 /// - Source: the idea is that of Leighton and Rao, "Multicommodity max-flow min-cut theorems", JACM 1999: flows that fit
 ///   bound cuts from below.
 struct FlowBound {
   /// Up to this many steps, sources × destinations × links of a typical path, each pair is followed by itself.
   private static let pairLimit = 1e9
+  /// Rounds of weights at the most, and how much weight the fullest link loses in one, as the exponent of e.
+  private static let rounds = 60
+  private static let patience = 0.5
 
   private let graph: CutGraph
   private let isByPair: Bool
@@ -25,7 +33,9 @@ struct FlowBound {
   private var distance: [Int32]
   private var paths: [Double]
   private var order = [Int32]()
-  private let scale: Double
+  /// What paths are chosen by, the same both ways of a link.
+  private var weights: [Double]
+  private var utilisation: [Double]
   /// What one member of the source puts on each edge in all, and the most towards one destination.
   private var toAll: [Double]
   private var toOne: [Double]
@@ -37,11 +47,22 @@ struct FlowBound {
 
   /// The bound for `graph`, in bytes a second, one direction; 0 where a path would have to lead through a terminal.
   ///
-  /// Time in O(places × edges), places being the terminals that differ in what they are cabled to; for small graphs in
-  /// O(places² × the edges between two), for a tighter bound.
-  static func capacity(of graph: CutGraph) -> Double {
+  /// Time in O(places × edges), places being the terminals that differ in what they are cabled to; for small graphs
+  /// in O(places² × the edges between two), for a tighter bound.
+  ///
+  /// - Parameter cut: a cut that is known: no more is looked for once the bound is there.
+  static func capacity(of graph: CutGraph, reaching cut: Double = .infinity) -> Double {
     var bound = FlowBound(graph.withMergedTerminals())
-    return bound.capacity() ?? 0
+    var best = 0.0
+    for round in 0..<rounds {
+      guard let next = bound.capacity() else { return 0 }
+      best = max(best, next)
+      if best >= cut * (1 - 1e-9) { return best }
+      // Large graphs have no time for more.
+      if !bound.isByPair, round > 0 { return best }
+      bound.shiftWeights()
+    }
+    return best
   }
 
   private init(_ graph: CutGraph) {
@@ -54,12 +75,14 @@ struct FlowBound {
     distance = [Int32](repeating: -1, count: graph.vertexCount)
     paths = [Double](repeating: 0, count: graph.vertexCount)
     passing = paths
-    scale = graph.edges.reduce(0) { max($0, $1.capacity) }
+    let scale = graph.edges.reduce(0) { max($0, $1.capacity) }
+    weights = graph.edges.map { $0.capacity / scale }
     toAll = [Double](repeating: 0, count: graph.edges.count)
-    (toOne, sum, largest) = (toAll, toAll, toAll)
+    (toOne, sum, largest, utilisation) = (toAll, toAll, toAll, toAll)
   }
 
   private mutating func capacity() -> Double? {
+    for edge in sum.indices { (sum[edge], largest[edge]) = (0, 0) }
     for source in 0..<graph.terminalCount {
       findPaths(from: source)
       for destination in 0..<graph.terminalCount where distance[destination] < 0 { return nil }
@@ -67,15 +90,24 @@ struct FlowBound {
       guard loadWithin(source) else { return nil }
       collect(from: source)
     }
-    var utilisation = 0.0
     for vertex in 0..<graph.vertexCount {
       for edge in graph.range(of: vertex) {
         let links = weight(vertex) * weight(Int(graph.edges[edge].to))
         let load = min(sum[edge], half.smaller * largest[edge]) / half.larger
-        utilisation = max(utilisation, load * links / graph.edges[edge].capacity)
+        utilisation[edge] = load * links / graph.edges[edge].capacity
       }
     }
-    return half.smaller / utilisation
+    return half.smaller / (utilisation.max() ?? 0)
+  }
+
+  /// Takes weight from links by what they are asked for, so that the next round goes around them where it can.
+  private mutating func shiftWeights() {
+    let most = utilisation.max() ?? 0
+    for edge in weights.indices {
+      let load = max(utilisation[edge], utilisation[Int(graph.reverse[edge])]) / most
+      // No weight is so small that a long path's product could vanish.
+      weights[edge] = max(weights[edge] * exp(-Self.patience * load), 1e-6)
+    }
   }
 
   /// How many terminals a vertex stands for; 1 for a switch.
@@ -103,19 +135,20 @@ struct FlowBound {
           order.append(Int32(other))
         }
         if distance[other] == distance[vertex] + 1 {
-          paths[other] += paths[vertex] * (graph.edges[index].capacity / scale)
+          paths[other] += paths[vertex] * weights[index]
         }
       }
     }
   }
 
-  /// The edge that leads into `vertex` from the other end of `index`, and what part of the flow into `vertex` takes it.
+  /// The edge that leads into `vertex` from the other end of `index`, and what part of the flow into `vertex` takes
+  /// it.
   @inline(__always)
   private func arrival(at vertex: Int, by index: Int) -> (edge: Int, part: Double)? {
     let before = Int(graph.edges[index].to)
     guard distance[before] == distance[vertex] - 1, before >= graph.terminalCount || distance[before] == 0
     else { return nil }
-    let part = paths[before] * (graph.edges[index].capacity / scale) / paths[vertex]
+    let part = paths[before] * weights[index] / paths[vertex]
     return (Int(graph.reverse[index]), part)
   }
 
@@ -162,7 +195,9 @@ struct FlowBound {
     for vertex in order { passing[Int(vertex)] = 0 }
   }
 
-  /// Flows from one member of the source to another: by each switch in proportion to its capacity. False without one.
+  /// Flows from one member of the source to another, by each switch in proportion to its capacity.
+  ///
+  /// False where they have no switch in common.
   private mutating func loadWithin(_ source: Int) -> Bool {
     let others = Double(graph.weights[source] - 1)
     guard others > 0 else { return true }

@@ -2,9 +2,9 @@ import Quantities
 
 /// Flows on links: what each link carries, and what that leaves to each flow.
 ///
-/// The link-load model: a flow gets the least of capacity over load along its links, where a link's load is the sum of
-/// the shares that flows put on it. It leaves out that a flow may take what a neighbour, slowed elsewhere, leaves free;
-/// see ``ProgressiveFilling`` for that.
+/// The link-load model: a flow gets the least of capacity over load along its links, where a link's load is the sum
+/// of the shares that flows put on it. It leaves out that a flow may take what a neighbour, slowed elsewhere, leaves
+/// free; see ``ProgressiveFilling`` for that.
 package struct FlowPlacement {
   let fabric: Fabric
   let router: Router

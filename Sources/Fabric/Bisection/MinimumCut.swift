@@ -1,13 +1,14 @@
 public import Quantities
 import Statistics
 
-/// What crosses at the least between two halves of the hosts, however they are chosen: the capacity of the minimum balanced
-/// cut.
+/// What crosses at the least between two halves of the hosts, however they are chosen: the capacity of the minimum
+/// balanced cut.
 ///
-/// Hosts are kept whole, so that NVLink inside a host never crosses, and halves have equal numbers of them (one more on a
-/// side where the number is odd); endpoints are halved where there is one host. Switches stand where the least crosses.
-/// To find the cut is NP-hard in general, so that it comes as an interval: above is a cut that was found, below a bound that
-/// always holds. Where the two meet, the figure is exact, which they do on trees, even tori and dragonflies.
+/// Hosts are kept whole, so that NVLink inside a host never crosses, and halves have equal numbers of them (one more
+/// on a side where the number is odd); endpoints are halved where there is one host. Switches stand where the least
+/// crosses. To find the cut is NP-hard in general, so that it comes as an interval: above is a cut that was found,
+/// below a bound that always holds. Where the two meet, the figure is exact, which they do on trees, even tori and
+/// dragonflies.
 ///
 /// - Source: see ``SymmetricTiers``, ``FlowBound``, ``SpectralBound`` for what bounds from below, ``Partitioning`` and
 ///   ``MinimumPlacement`` for what finds.
@@ -52,9 +53,9 @@ public struct MinimumCut: Sendable, Equatable {
     search.tryInOrder()
     var lower: (Double, Bound) = (SymmetricTiers(fabric)?.bound ?? 0, .tiers)
     if !search.meets(lower.0) {
-      let flows = FlowBound.capacity(of: search.graph)
-      if flows > lower.0 { lower = (flows, .flows) }
       search.tryPeriodic(until: lower.0)
+      let flows = FlowBound.capacity(of: search.graph, reaching: search.best)
+      if flows > lower.0 { lower = (flows, .flows) }
     }
     if !search.meets(lower.0) {
       let spectral = SpectralBound(search.graph, seed: seed)
@@ -70,6 +71,11 @@ public struct MinimumCut: Sendable, Equatable {
 }
 
 extension MinimumCut {
+  /// The bound from symmetric tiers alone, for tests.
+  package static func tierBound(_ fabric: Fabric) -> Bandwidth? {
+    SymmetricTiers(fabric).map { Bandwidth(bytesPerSecond: $0.bound) }
+  }
+
   /// The bound from flows alone, for tests.
   package static func flowBound(_ fabric: Fabric) -> Bandwidth {
     Bandwidth(bytesPerSecond: FlowBound.capacity(of: CutGraph(fabric, halving: .hosts)))
@@ -85,6 +91,8 @@ extension MinimumCut {
 struct CutSearch {
   /// Halves grown around random terminals.
   private static let grownStarts = 8
+  /// How many edges are looked at over all periodic starts; two starts at the least.
+  private static let periodicWork = 4_000_000
 
   let graph: CutGraph
   /// The least that was found, in bytes a second.
@@ -126,8 +134,9 @@ struct CutSearch {
   /// Halves that alternate in each even period that divides the hosts: across one dimension of a grid.
   mutating func tryPeriodic(until bound: Double) {
     let count = graph.terminalCount
-    for period in stride(from: count, to: 1, by: -1)
-    where count.isMultiple(of: period) && (period.isMultiple(of: 2) || period == count) && !meets(bound) {
+    let periods = (2...count).filter { count.isMultiple(of: $0) && ($0.isMultiple(of: 2) || $0 == count) }
+    for period in periods.reversed().prefix(max(2, Self.periodicWork / graph.edges.count)) where !meets(bound)
+    {
       refine((0..<count).map { $0 % period >= period / 2 })
     }
   }
@@ -160,7 +169,9 @@ struct CutSearch {
       }
       var terminalSides = [Bool](repeating: true, count: graph.terminalCount)
       let terminals = graph.terminalCount
-      for terminal in queue.filter({ $0 < terminals }).prefix(terminals / 2) { terminalSides[terminal] = false }
+      for terminal in queue.filter({ $0 < terminals }).prefix(terminals / 2) {
+        terminalSides[terminal] = false
+      }
       refine(terminalSides)
     }
   }

@@ -1,4 +1,5 @@
-/// Where switches go so that the least crosses between terminals whose sides are given: a maximum flow, so it is exact.
+/// Where switches go so that the least crosses between terminals whose sides are given: a maximum flow, so it is
+/// exact.
 ///
 /// All terminals of one side are the source, those of the other the sink.
 ///

@@ -2,8 +2,8 @@ import HeapModule
 
 /// Makes a cut into halves cheaper by moving vertices across it, one at a time.
 ///
-/// In a pass every vertex moves once at the most, the one that gains most first, be it a loss; terminals may be one out of
-/// balance on the way. The best state of the pass that is balanced stays, and passes go on while they gain.
+/// In a pass every vertex moves once at the most, the one that gains most first, be it a loss; terminals may be one
+/// out of balance on the way. The best state of the pass that is balanced stays, and passes go on while they gain.
 ///
 /// - Source: Fiduccia and Mattheyses, "A linear-time heuristic for improving network partitions", DAC 1982; here with heaps
 ///   for buckets, since capacities aren't whole numbers, and with switches that count for no side.

@@ -2,8 +2,9 @@ public import Quantities
 
 /// What crosses between the rails of a fabric, as against between its hosts.
 ///
-/// Rails are parted into two halves in the order of their numbers; of an odd number, the second half has one more. The
-/// network between them may have nothing, as without spines: what goes from rail to rail then changes over inside a host.
+/// Rails are parted into two halves in the order of their numbers; of an odd number, the second half has one more.
+/// The network between them may have nothing, as without spines: what goes from rail to rail then changes over inside
+/// a host.
 public struct RailCut: Sendable, Equatable {
   /// What the network carries between the halves, one direction: exact, with switches where the least crosses.
   public let network: Bandwidth

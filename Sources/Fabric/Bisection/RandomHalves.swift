@@ -2,8 +2,8 @@ import Statistics
 
 /// Random halves of the hosts, with each endpoint of the one paired with an endpoint of the other.
 ///
-/// Hosts are split, not endpoints, so that no pair stays inside a host; a fabric of one host pairs its endpoints. With
-/// an odd number of hosts, one sits out of each pattern.
+/// Hosts are split, not endpoints, so that no pair stays inside a host; a fabric of one host pairs its endpoints.
+/// With an odd number of hosts, one sits out of each pattern.
 struct RandomHalves {
   /// Each pair twice, once each way.
   private(set) var sources = [Int]()

@@ -1,13 +1,13 @@
 /// What shifts get: permutations in which every endpoint sends to the one that is the same number of places on.
 ///
-/// Rings and many all-to-alls are made of them. With d-mod-k a full-bisection fat tree carries each of them at 1, where
-/// ranks are in the order of the endpoints (Zahavi 2012).
+/// Rings and many all-to-alls are made of them. With d-mod-k a full-bisection fat tree carries each of them at 1,
+/// where ranks are in the order of the endpoints (Zahavi 2012).
 public struct ShiftPermutations: Sendable, Equatable {
   /// One shift: how far, and the mean of its flows' fractions of their NIC rate.
   public struct Shift: Sendable, Equatable {
     /// Places from each source to its destination.
     public let distance: Int
-    /// The mean over flows.
+    /// The mean over flows, of which none counts for more than 1, as those inside a host would.
     public let fraction: Double
     /// The worst flow.
     public let worstFlow: Double
@@ -39,7 +39,7 @@ public struct ShiftPermutations: Sendable, Equatable {
     for place in 0..<count {
       let distance = 1 + place * all / count
       placement.place(from: sources, to: Array(sources[distance...] + sources[..<distance]), number: 0)
-      let flows = FlowFractions(placement)
+      let flows = FlowFractions(placement, limit: 1)
       shifts.append(Shift(distance: distance, fraction: flows.mean, worstFlow: flows.worst))
     }
     var (best, worst) = (shifts[0], shifts[0])

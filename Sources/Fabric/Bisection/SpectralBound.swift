@@ -3,18 +3,19 @@ import Statistics
 
 /// A lower bound on every cut into halves, from the second eigenvalue of the terminals' Laplacian.
 ///
-/// A cut is a quarter of x'Lx, where L is the graph's Laplacian by capacities and x is 1 on one side and -1 on the other.
-/// Switches go where they like, so that the least over all their values, whole or not, bounds it: x'Sx over the terminals
-/// alone, S being L with the switches eliminated (its Schur complement). With p and q terminals on the sides the cut is at
-/// least λ₂(S) · p · q / (p + q): the usual λ₂N/4 for halves.
+/// A cut is a quarter of x'Lx, where L is the graph's Laplacian by capacities and x is 1 on one side and -1 on the
+/// other. Switches go where they like, so that the least over all their values, whole or not, bounds it: x'Sx over
+/// the terminals alone, S being L with the switches eliminated (its Schur complement). With p and q terminals on the
+/// sides the cut is at least λ₂(S) · p · q / (p + q): the usual λ₂N/4 for halves.
 ///
-/// λ₂(S) is the inverse of the largest eigenvalue of S's pseudo-inverse, which a Laplacian solve applies. Lanczos's method
-/// approaches that from below, which would give too large a bound. So the answer is lowered by ε, such that a random start
-/// misses by more with a probability of 1e-9: after k steps over n terminals the probability of a relative error above ε is
-/// at most 1.648 √n exp(-√ε (2k - 1)).
+/// λ₂(S) is the inverse of the largest eigenvalue of S's pseudo-inverse, which a Laplacian solve applies. Lanczos's
+/// method approaches that from below, which would give too large a bound. So the answer is lowered by ε, such that a
+/// random start misses by more with a probability of 1e-9: after k steps over n terminals the probability of a
+/// relative error above ε is at most 1.648 √n exp(-√ε (2k - 1)).
 ///
 /// - Source: Fiedler, "Algebraic connectivity of graphs", 1973; Kuczyński and Woźniakowski, "Estimating the largest
-///   eigenvalue by the power and Lanczos algorithms with a random start", SIAM J. Matrix Anal. Appl. 13, 1992, theorem 4.2.
+///   eigenvalue by the power and Lanczos algorithms with a random start", SIAM J. Matrix Anal. Appl. 13, 1992,
+///   theorem 4.2.
 struct SpectralBound {
   /// Lanczos steps at the most.
   private static let steps = 100

@@ -2,19 +2,21 @@ import Quantities
 
 /// A lower bound on any cut between halves of the hosts, for networks of symmetric tiers: half of the narrowest tier.
 ///
-/// Let each endpoint of one half send evenly to all of the other, and let every switch spread what it sends up evenly over
-/// its links up. Where tiers are symmetric, traffic that leaves a subtree is spread evenly over all links out of it, and
-/// that which enters, over all links in. A subtree's endpoints send no more than they are, so nothing is exceeded while
-/// each sends at the least, over the tiers, of a tier's capacity divided by the endpoints. All of it crosses the cut.
+/// Let each endpoint of one half send evenly to all of the other, and let every switch spread what it sends up evenly
+/// over its links up. Where tiers are symmetric, traffic that leaves a subtree is spread evenly over all links out of
+/// it, and that which enters, over all links in. A subtree's endpoints send no more than they are, so nothing is
+/// exceeded while each sends at the least, over the tiers, of a tier's capacity divided by the endpoints. All of it
+/// crosses the cut.
 ///
-/// Symmetric means, in each network (planes, and rails without spines, are networks of their own): links join neighbouring
-/// tiers; an endpoint has one leaf; and in each tier all links have one rate, all switches have as many links up, all
-/// subtrees as many endpoints, and all roots of a subtree as many links to each subtree right below.
+/// Symmetric means, in each network (planes, and rails without spines, are networks of their own): links join
+/// neighbouring tiers; an endpoint has one leaf; and in each tier all links have one rate, all switches have as many
+/// links up, all subtrees as many endpoints, and all roots of a subtree as many links to each subtree right below.
 struct SymmetricTiers {
   /// What crosses at the least, in bytes a second, one direction.
   let bound: Double
 
-  /// Nil where a network isn't symmetric, where NVLink joins hosts, or where hosts have not all as many endpoints in it.
+  /// Nil where a network isn't symmetric, where NVLink joins hosts, or where hosts have not all as many endpoints in
+  /// it.
   init?(_ fabric: Fabric) {
     guard fabric.hostCount > 1 else { return nil }
     let networks = Networks(nodes: fabric.nodes, links: fabric.links)
@@ -102,7 +104,8 @@ struct SymmetricTiers {
       return perHost.count / 2 * each
     }
 
-    /// The subtrees of the switches above `links`, and how many endpoints each has; nil where the tier isn't symmetric.
+    /// The subtrees of the switches above `links`, and how many endpoints each has; nil where the tier isn't
+    /// symmetric.
     private static func merge(
       _ links: [(lower: Int, upper: Int)], subtree: [Int: Int], size: [Int: Int], isAccess: Bool
     ) -> (subtree: [Int: Int], size: [Int: Int])? {

@@ -3,14 +3,14 @@ import Statistics
 /// The permutation of the endpoints that was found to get least, each endpoint sending to one and receiving from one.
 ///
 /// It is a bound: there may be worse ones. Starts are far pairs (the longest matching, greedily), transposes of the
-/// endpoints' order as a matrix, for each way to part their number in two factors, and the shift by half. From the worst of
-/// them, pairs of flows exchange their destinations while that crowds links more: the sum over links of the square of what
-/// they would have to carry over what they can. A try costs as much as four routes.
+/// endpoints' order as a matrix, for each way to part their number in two factors, and the shift by half. From the
+/// worst of them, pairs of flows exchange their destinations while that crowds links more: the sum over links of the
+/// square of what they would have to carry over what they can. A try costs as much as four routes.
 ///
 /// - Source: Jyothi, Singla, Godfrey, Kolla, "Measuring and understanding throughput of network topologies", SC 2016, for
 ///   the longest matching as a near-worst case.
 public struct WorstPermutation: Sendable, Equatable {
-  /// The mean over flows of the fraction of the NIC rate that they get.
+  /// The mean over flows of the fraction of the NIC rate that they get; 1 for those that stay inside a host.
   public let fraction: Double
   /// The worst flow's fraction.
   public let worstFlow: Double
@@ -39,7 +39,7 @@ public struct WorstPermutation: Sendable, Equatable {
     var worst = (fraction: Double.infinity, destinations: [Int]())
     func look(at destinations: [Int]) {
       placement.place(from: sources, to: destinations, number: 0)
-      let fraction = FlowFractions(placement).mean
+      let fraction = FlowFractions(placement, limit: 1).mean
       if fraction < worst.fraction { worst = (fraction, destinations) }
     }
 
@@ -62,7 +62,7 @@ public struct WorstPermutation: Sendable, Equatable {
     look(at: crowding.destinations)
     // The last word on what was found has the loads of exactly that permutation.
     placement.place(from: sources, to: worst.destinations, number: 0)
-    let flows = FlowFractions(placement)
+    let flows = FlowFractions(placement, limit: 1)
     fraction = flows.mean
     worstFlow = flows.worst
     worstLoad = placement.worstLoad
@@ -96,8 +96,8 @@ public struct WorstPermutation: Sendable, Equatable {
 
 /// How crowded links are by a permutation, and exchanges of destinations that crowd them more.
 ///
-/// A routing that looks at loads is asked again for what it placed before, so that loads are near to what it would place;
-/// what is reported of the outcome is placed anew.
+/// A routing that looks at loads is asked again for what it placed before, so that loads are near to what it would
+/// place; what is reported of the outcome is placed anew.
 private struct Crowding {
   private(set) var destinations: [Int]
   private var loads: [Double]

@@ -96,15 +96,6 @@ struct ExplicitGraph {
       }
     }
 
-    /// The number of a rail or plane; -1 where the field is missing.
-    private func number(_ name: String, _ fields: Fields) throws(TopologyFileError) -> Int {
-      guard let number = try fields.optionalCount(name) else { return -1 }
-      guard (0..<1 << 20).contains(number) else {
-        throw fields.error(name, found: "\(number)", expected: "a whole number from 0 to 1048575")
-      }
-      return number
-    }
-
     /// The number of the host that is named, in the order of first mention; a new one where none is named.
     private mutating func host(_ fields: Fields) throws(TopologyFileError) -> Int {
       let name = fields.has("host") ? try fields.text("host", expected: "a host's name or number") : nil

@@ -1,6 +1,8 @@
 import Benchmark
 import Collectives
+import Fabric
 import Foundation
+import Quantities
 import Transport
 
 let benchmarks = { @Sendable in
@@ -25,6 +27,21 @@ let benchmarks = { @Sendable in
       benchmark.startMeasurement()
       for _ in benchmark.scaledIterations { target.region.combine(source.region, as: type, by: .sum) }
     }
+  }
+
+  let timing = LinkTiming(link: .nanoseconds(500), throughSwitch: .nanoseconds(300))
+  for routing in [Routing.destinationModulo, .ecmp(seed: 1)] {
+    Benchmark("bisection: effective, 8,192 hosts of a fat-tree, 100 patterns, \(routing)") { benchmark in
+      let fabric = try FatTree(k: 32, rate: .gigabits(400), timing: timing).fabric(named: "k32")
+      benchmark.startMeasurement()
+      for _ in benchmark.scaledIterations { blackHole(EffectiveBisection(fabric, routing: routing)) }
+    }
+  }
+
+  Benchmark("bisection: minimum cut, 8,192 hosts of a fat-tree") { benchmark in
+    let fabric = try FatTree(k: 32, rate: .gigabits(400), timing: timing).fabric(named: "k32")
+    benchmark.startMeasurement()
+    for _ in benchmark.scaledIterations { blackHole(MinimumCut(fabric)) }
   }
 
   Benchmark("proof: all-reduce ring, 256 ranks") { benchmark in
