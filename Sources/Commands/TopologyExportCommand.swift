@@ -31,6 +31,10 @@ struct TopologyExportCommand: ParsableCommand {
 
   func run() throws {
     let format = try Names.one("format", to, as: FabricFormat.self)
+    guard format.isWritable else {
+      let others = TopologyExchange.formats(FabricFormat.allCases.filter(\.isWritable))
+      throw Failure(.usage, "--to \(to): this format is only imported, expected one of \(others)")
+    }
     let fabric = try Topology(forCommand: file).fabric
     let result: FabricExport
     do {

@@ -41,7 +41,7 @@ extension Fabric {
     for number in 0..<switches {
       nodes.append(
         Node(
-          id: "\(names.randomElement(using: &random)!) s\(number)",
+          id: "\(names[.random(in: names.indices, using: &random)]) s\(number)",
           kind: .networkSwitch(tier: .random(in: 1...3, using: &random)),
           rail: .random(in: -1...2, using: &random), plane: .random(in: -1...1, using: &random)))
       if number > 0 {
@@ -57,7 +57,8 @@ extension Fabric {
         let node = nodes.count
         nodes.append(
           Node(
-            id: "\(names.randomElement(using: &random)!).\(host).\(number)", kind: .endpoint, host: host,
+            id: "\(names[.random(in: names.indices, using: &random)]).\(host).\(number)", kind: .endpoint,
+            host: host,
             rail: .random(in: -1...2, using: &random)))
         join(node, .random(in: 0..<switches, using: &random), &random)
         if let center { join(node, center, &random) }

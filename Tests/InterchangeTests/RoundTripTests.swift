@@ -91,7 +91,7 @@ struct RoundTripTests {
   /// What each format loses of each builder's fabric, worked out by hand.
   private static let losses: [(FabricFormat, String, Set<FabricAspect>)] = [
     (.simgrid, "single", []), (.simgrid, "leaf-spine", [.parallelLinks]), (.simgrid, "fat-tree", []),
-    (.simgrid, "rails", []),
+    (.simgrid, "rails", [.parallelLinks]),
     // A dump has neither a fabric's name nor latencies, and the rate of a port only where it is one of InfiniBand's.
     (.ibnetdiscover, "single", [.name, .latencies]), (.ibnetdiscover, "leaf-spine", [.name, .latencies]),
     (.ibnetdiscover, "fat-tree", [.name, .latencies]),
@@ -146,6 +146,59 @@ struct RoundTripTests {
       #expect(Set(fabric.links.map { fabric.cableTypes[$0.cableType] }) == [CableType()])
     }
     if isKept(.planes) { #expect(fabric.nodes.allSatisfy { $0.plane < 0 }) }
+  }
+
+  @Test("ASTRA-sim's dimensions: NVLink, then the parts of each tier with what goes up for each endpoint")
+  func dimensions() throws {
+    // Two hosts a leaf at 100 Gbit/s; a leaf has 2 x 2 uplinks of 400 Gbit/s, 100 GB/s an endpoint.
+    let leafSpine = try FabricExport(Self.built("leaf-spine"), to: .astraSim)
+    #expect(
+      leafSpine.text == """
+        topology: [ Switch, Switch ]
+        npus_count: [ 2, 3 ]
+        bandwidth: [ 12.5, 100 ]  # GB/s
+        latency: [ 400, 400 ]  # ns
+
+        """)
+    // Four hosts of three GPUs in one unit: NVLink, then each rail's leaf; the spines join rails of the same hosts.
+    let rails = try FabricExport(Self.built("rails"), to: .astraSim)
+    #expect(rails.text.contains("npus_count: [ 3, 4 ]"))
+    #expect(rails.text.contains("bandwidth: [ 450, 50 ]"))
+    let fatTree = try FabricExport(Self.built("fat-tree"), to: .astraSim)
+    #expect(fatTree.text.contains("npus_count: [ 2, 2, 4 ]"))
+    #expect(fatTree.text.contains("bandwidth: [ 50, 50, 50 ]"))
+    #expect(fatTree.losses.map(\.kind) == [.lost, .lost, .lost])
+    // Two dimensions of switches are read as hosts with an NVSwitch: the rails are there again.
+    let again = try imported(rails, .astraSim)
+    #expect(again.endpoints.count == 12 && again.hostCount == 4)
+  }
+
+  @Test("A fabric whose leaves differ in size has no dimensions")
+  func irregular() throws {
+    let text = """
+      name: odd
+      builder: explicit
+      nodes:
+        - {id: a, kind: endpoint}
+        - {id: b, kind: endpoint}
+        - {id: c, kind: endpoint}
+        - {id: l, kind: switch, tier: 1}
+        - {id: m, kind: switch, tier: 1}
+        - {id: s, kind: switch, tier: 2}
+      links:
+        - {from: a, to: l, rate: 1 Gbit/s, latency: 0 ns}
+        - {from: b, to: l, rate: 1 Gbit/s, latency: 0 ns}
+        - {from: c, to: m, rate: 1 Gbit/s, latency: 0 ns}
+        - {from: l, to: s, rate: 1 Gbit/s, latency: 0 ns}
+        - {from: m, to: s, rate: 1 Gbit/s, latency: 0 ns}
+      """
+    let fabric = try Topology(parsing: text).fabric
+    #expect {
+      try FabricExport(fabric, to: .astraSim)
+    } throws: {
+      ($0 as? FabricError)?.description
+        == "can't be held by astra-sim: parts of tier 1 have 1 to 2 endpoints, expected parts of the same size at each tier"
+    }
   }
 
   @Test("Formats that are only imported refuse an export", arguments: [FabricFormat.lldp, .topo])

@@ -11,22 +11,25 @@ struct InfraGraphWriter {
   /// Endpoints a host, and whether each host has an NVSwitch; one endpoint and none where hosts are not alike.
   private let perHost: Int
   private let nvSwitchByHost: [Int]
-  /// Instance and copy of each node, and its component there.
-  private var ends: [String]
+  /// Instance and copy of each node, and what of it cables go to.
+  private var copies: [(instance: String, component: String)]
+  /// The ports of each switch that have a cable so far.
+  private var usedPorts: [Int]
   /// The links by what they carry and how long they take, in the order of their names.
   private var classes = [(rate: Bandwidth, latency: Time)]()
 
   init(_ fabric: Fabric) {
     self.fabric = fabric
     (perHost, nvSwitchByHost) = Self.hosts(fabric)
-    ends = [String](repeating: "", count: fabric.nodes.count)
+    copies = [(instance: String, component: String)](repeating: ("", ""), count: fabric.nodes.count)
+    usedPorts = [Int](repeating: 0, count: fabric.nodes.count)
     var instances = [(name: String, device: String, count: Int)]()
     let hosts = fabric.endpoints.count / perHost
     for host in 0..<hosts {
       for number in 0..<perHost {
         let node = fabric.endpoints[host * perHost + number]
         draft.nodes.append(node)
-        ends[node] = Self.end("host[\(host)]", "nic[\(number)]")
+        copies[node] = ("host[\(host)]", "nic[\(number)]")
       }
       if !nvSwitchByHost.isEmpty { draft.nodes.append(nvSwitchByHost[host]) }
     }
@@ -42,7 +45,7 @@ struct InfraGraphWriter {
         ("tier\(tier)", fabric.nodes.indices.filter { fabric.nodes[$0].kind == .networkSwitch(tier: tier) }))
     }
     for (name, nodes) in groups where !nodes.isEmpty {
-      for (copy, node) in nodes.enumerated() { ends[node] = Self.end("\(name)[\(copy)]", "port[0]") }
+      for (copy, node) in nodes.enumerated() { copies[node].instance = "\(name)[\(copy)]" }
       draft.nodes += nodes
       instances.append((name, "\(name)-switch", nodes.count))
     }
@@ -64,8 +67,14 @@ struct InfraGraphWriter {
     draft.text = text
   }
 
-  private static func end(_ instance: String, _ component: String) -> String {
-    "{instance: \"\(instance)\", component: \"\(component)\"}"
+  /// The end of a cable at a node: a host's NIC, or the next free port of a switch.
+  private mutating func end(_ node: Int) -> String {
+    var (instance, component) = copies[node]
+    if component.isEmpty {
+      component = "port[\(usedPorts[node])]"
+      usedPorts[node] += 1
+    }
+    return "{instance: \"\(instance)\", component: \"\(component)\"}"
   }
 
   private static func quoted(_ text: String) -> String {
@@ -140,7 +149,7 @@ struct InfraGraphWriter {
         places[key] = place
         classes.append((link.bandwidth, link.latency))
       }
-      edges += "  - {ep1: \(ends[link.from]), ep2: \(ends[link.to]), scheme: one2one, link: link\(place)}\n"
+      edges += "  - {ep1: \(end(link.from)), ep2: \(end(link.to)), scheme: one2one, link: link\(place)}\n"
       draft.cables.append([index])
     }
     return edges
@@ -161,9 +170,12 @@ struct InfraGraphWriter {
     """
       - name: \(name)
         components:
+          - {name: asic, count: 1, choice: switch, switch: {}}
           - {name: port, count: \(max(1, ports)), choice: port, port: {}}
-        links: []
-        edges: []
+        links:
+          - {name: board}
+        edges:
+          - {ep1: {component: asic}, ep2: {component: port}, scheme: many2many, link: board}
 
     """
   }
