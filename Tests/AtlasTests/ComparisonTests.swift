@@ -158,3 +158,26 @@ struct ComparisonTests {
     #expect(error?.message.hasPrefix(message) == true, "\(error?.description ?? "")")
   }
 }
+
+@Suite("The documentation's price list is right")
+struct PriceDocumentationTests {
+  @Test("The example of docs/atlas.md can be read")
+  func example() throws {
+    let page = URL(fileURLWithPath: shipped).deletingLastPathComponent().appendingPathComponent(
+      "docs/atlas.md")
+    let blocks = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```yaml\n")
+      .dropFirst()
+    let examples = blocks.compactMap { $0.components(separatedBy: "\n```").first }
+    #expect(examples.count == 1)
+    for example in examples { #expect(try PriceList(parsing: example).currency == "USD") }
+  }
+
+  @Test("Every rule is in the page's table")
+  func rules() throws {
+    let page = URL(fileURLWithPath: shipped).deletingLastPathComponent().appendingPathComponent(
+      "docs/atlas.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    for rule in ConstructionRule.allCases { #expect(text.contains("| `\(rule.rawValue)`"), "\(rule)") }
+    for kind in FabricLint.Kind.allCases { #expect(text.contains("`\(kind.rawValue)`"), "\(kind)") }
+  }
+}

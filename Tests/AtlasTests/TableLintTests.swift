@@ -118,6 +118,11 @@ struct TableLintTests {
       ("", "found no rows"), ("a,b\n1,2", "expected two or more such as 'SU'"),
       ("k,hosts\n4", "found 1 cells, expected 2"), ("k,hosts\n\"4,16", "found a quote that is not closed"),
       ("k,hosts\n\"4\"x,16", "found 'x' after a quote"),
+      ("k,radix,hosts\n4,4,16", "found the columns 'k' and 'radix', expected one of the two"),
+      ("k,hosts,switches\n4,17,23", "found counts that no rule explains, expected those of superpod-h100"),
+      ("item,count\nleaf,4\nGPUs,3\nLeaf switches,4", "expected it once: line 2 counts leaves too"),
+      ("k,hosts\n" + String(repeating: "4,16\n", count: 1_001), "found more than 1000 rows"),
+      ("planes,hosts\n9223372036854775807,9223372036854775807", "found counts that no rule explains"),
       ("rule,k,hosts\nfat-tre,4,16", "found 'fat-tre', expected one of superpod-h100"),
     ])
   func noTable(text: String, message: String) {
