@@ -82,10 +82,12 @@ struct Family: Sendable {
   struct Expected: Sendable {
     /// What a table may say; more than one where its words are not clear.
     let values: [Int]
-    /// The rule in a few words.
-    let rule: String
+    /// The rule in a few words; made only for what is found.
+    let rule: @Sendable () -> String
 
-    init(_ values: Int..., by rule: String) { (self.values, self.rule) = (values, rule) }
+    init(_ values: Int..., by rule: @escaping @autoclosure @Sendable () -> String) {
+      (self.values, self.rule) = (values, rule)
+    }
   }
 
   /// What is wrong with a member that counts are given of.

@@ -27,12 +27,15 @@ package struct TableLint: Sendable {
   /// How many cells were held against a rule.
   package let checked: Int
 
+  /// The most bytes that a table of counts may have.
+  private static let sizeLimit = 1 << 20
+
   /// Reads and checks the table at `path`.
   ///
   /// - Parameter rule: the rule of all rows; nil leaves it to a column `rule` or `topology`, or to what fits best.
   /// - Throws: ``TopologyFileError`` for a file that is no table, or has nothing that is counted here.
   package init(contentsOf path: String, rule: ConstructionRule? = nil) throws(TopologyFileError) {
-    try self.init(SeparatedText(contentsOf: path), path: path, rule: rule)
+    try self.init(SeparatedText(contentsOf: path, sizeLimit: Self.sizeLimit), path: path, rule: rule)
   }
 
   /// Checks a table's text.
@@ -121,7 +124,7 @@ private struct Fit {
       findings.append(
         .init(
           line: cell.line, column: cell.column, found: cell.text, expected: values,
-          reason: "\(rule.rawValue): \(expected.rule)"))
+          reason: "\(rule.rawValue): \(expected.rule())"))
     }
     guard let flaw = best.family.flaw(best.member) else { return }
     let cell = flaw.things.lazy.compactMap { thing in row.cells.first { $0.thing == thing } }.first
@@ -168,7 +171,9 @@ private struct CountTable {
   let unknown: [String]
 
   /// The most rows that a table may have: each is held against thousands of fabrics.
-  private static let rowLimit = 1_000
+  private static let rowLimit = 200
+  /// The most columns.
+  private static let columnLimit = 100
 
   private static let ruleColumns: Set = ["rule", "topology", "topo", "fabric", "architecture", "builder"]
   private static let itemColumns: Set = ["item", "part", "component", "what", "name", "description"]
@@ -176,6 +181,11 @@ private struct CountTable {
 
   init(_ text: SeparatedText, path: String) throws(TopologyFileError) {
     let header = text.rows[0]
+    guard header.cells.count <= Self.columnLimit else {
+      throw TopologyFileError(
+        path: path, line: header.line,
+        "found \(header.cells.count) columns, expected at most \(Self.columnLimit)")
+    }
     for row in text.rows.dropFirst() where row.cells.count != header.cells.count {
       throw TopologyFileError(
         path: path, line: row.line,

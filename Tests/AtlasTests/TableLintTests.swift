@@ -121,7 +121,8 @@ struct TableLintTests {
       ("k,radix,hosts\n4,4,16", "found the columns 'k' and 'radix', expected one of the two"),
       ("k,hosts,switches\n4,17,23", "found counts that no rule explains, expected those of superpod-h100"),
       ("item,count\nleaf,4\nGPUs,3\nLeaf switches,4", "expected it once: line 2 counts leaves too"),
-      ("k,hosts\n" + String(repeating: "4,16\n", count: 1_001), "found more than 1000 rows"),
+      ("k,hosts\n" + String(repeating: "4,16\n", count: 201), "found more than 200 rows"),
+      (String(repeating: "k,", count: 100) + "k\n", "found 101 columns, expected at most 100"),
       ("planes,hosts\n9223372036854775807,9223372036854775807", "found counts that no rule explains"),
       ("rule,k,hosts\nfat-tre,4,16", "found 'fat-tre', expected one of superpod-h100"),
     ])
