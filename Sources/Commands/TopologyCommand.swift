@@ -16,7 +16,7 @@ struct TopologyCommand: ParsableCommand {
         syncline topology check topologies/*.yaml
         syncline topology bisection topologies/rail-128x8.yaml --routing ecmp:7
         syncline topology render topologies/rail-32x8.yaml -o fabric.svg
-        syncline topology diff topologies/fat-tree-k16.yaml topologies/rail-128x8.yaml
+        syncline topology diff topologies/rail-32x8.yaml topologies/rail-128x8.yaml
         syncline topology lint superpod.csv --rule superpod-h100
       """,
     subcommands: [

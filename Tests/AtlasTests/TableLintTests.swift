@@ -86,6 +86,17 @@ struct TableLintTests {
     }
   }
 
+  @Test("More units than two tiers reach are named, however well their cells agree")
+  func tooManyUnits() throws {
+    let lint = try TableLint(
+      parsing: "SU,nodes,GPUs,leaf,spine\n8,255,2040,64,32\n9,287,2296,72,36", path: "t.csv",
+      rule: .superPODH100)
+    #expect(lint.findings.map(\.line) == [3])
+    #expect(lint.findings.first?.column == "SU")
+    #expect(
+      lint.findings.first?.expected == "at most 8 units, since a spine has 64 ports, one for each leaf")
+  }
+
   @Test("A bill of materials is a row turned upright, each item with its line")
   func bill() throws {
     let lint = try TableLint(
