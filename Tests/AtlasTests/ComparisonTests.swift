@@ -83,6 +83,17 @@ struct ComparisonTests {
     #expect(power.missing.map(\.count) == [256, 512])
   }
 
+  @Test("A price by the port serves where no switch is listed")
+  func switchPorts() throws {
+    let port = "- {item: switch-port, rate: 400 Gbit/s, price: 400, price-source: p, price-date: 2025}"
+    let list = try PriceList(parsing: Self.list + "\n" + port)
+    let rate = Bandwidth.gigabits(400)
+    #expect(list.price(of: .networkSwitch(ports: 128, rate: rate))?.value == 51_200)
+    #expect(list.price(of: .networkSwitch(ports: 40, rate: rate))?.value == 30_000)
+    #expect(list.price(of: .networkSwitch(ports: 128, rate: .gigabits(200))) == nil)
+    #expect(list.watts(of: .networkSwitch(ports: 128, rate: rate)) == nil)
+  }
+
   @Test("What shares a cable or transceiver is bought once")
   func twinPorts() throws {
     let type = CableType(
@@ -127,7 +138,10 @@ struct ComparisonTests {
   @Test(
     "A wrong list gets its line, its field and what would be right",
     arguments: [
-      ("- {item: nick, rate: 1 Gbit/s}", "field 'item': found 'nick', expected one of switch, nic"),
+      (
+        "- {item: nick, rate: 1 Gbit/s}",
+        "field 'item': found 'nick', expected one of switch, switch-port, nic"
+      ),
       ("- {item: nic, rate: 1 Gbit/s}", "field 'price': found nothing, expected a price, or 'watts'"),
       ("- {item: nic, rate: 1 Gbit/s, price: 5}", "field 'price-source': found nothing"),
       (
