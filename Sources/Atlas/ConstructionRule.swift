@@ -19,6 +19,9 @@ package enum ConstructionRule: String, Sendable, CaseIterable {
   /// Alibaba HPN: segments of 1,024 GPUs in a pod of 15.
   case hpn
 
+  /// How many planes are looked through where a table doesn't say.
+  private static let planes = 1...16
+
   /// Other names in published tables.
   private var names: [String] {
     switch self {
@@ -64,7 +67,8 @@ package enum ConstructionRule: String, Sendable, CaseIterable {
       [SuperPOD(hostsPerUnit: 72, leavesPerUnit: 8, uplinks: 72, ports: 144).family]
     case .fatTree: [Family.fatTree]
     case .leafSpine:
-      (given[.planes].map { max(1, $0)...max(1, $0) } ?? 1...16).map { Family.leafSpine(planes: $0) }
+      (given[.planes].flatMap { Self.planes.contains($0) ? $0...$0 : nil } ?? Self.planes)
+        .map { Family.leafSpine(planes: $0) }
     case .slimFly: [Family.slimFly]
     case .dragonfly: Family.dragonflies(given: given)
     case .hpn: [Family.hpn]
@@ -78,10 +82,12 @@ struct Family: Sendable {
   struct Expected: Sendable {
     /// What a table may say; more than one where its words are not clear.
     let values: [Int]
-    /// The rule in a few words.
-    let rule: String
+    /// The rule in a few words; made only for what is found.
+    let rule: @Sendable () -> String
 
-    init(_ values: Int..., by rule: String) { (self.values, self.rule) = (values, rule) }
+    init(_ values: Int..., by rule: @escaping @autoclosure @Sendable () -> String) {
+      (self.values, self.rule) = (values, rule)
+    }
   }
 
   /// What is wrong with a member that counts are given of.

@@ -189,7 +189,8 @@ private struct Survey {
         let names = FabricLint.Finding.listed(links.map { fabric.name(ofLink: $0) })
         return .init(
           kind: .mixedRates, nodes: nodes,
-          message: "\(links.count.grouped) \(links.count == 1 ? "link" : "links") \(place) (\(names)) carry"
+          message:
+            "\(links.count.grouped) \(links.count == 1 ? "link" : "links") \(place) (\(names)) \(links.count == 1 ? "carries" : "carry")"
             + " \(Bandwidth(bytesPerSecond: rate)), the other \(usual.value.count.grouped)"
             + " \(Bandwidth(bytesPerSecond: usual.key))")
       }

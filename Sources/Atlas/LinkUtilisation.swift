@@ -2,12 +2,15 @@ package import Fabric
 
 /// What a simulation asked of each link, read from the table that `simulate --link-use` writes.
 package enum LinkUtilisation {
+  /// The most bytes that a table may have: some millions of links.
+  private static let sizeLimit = 256 << 20
+
   /// The utilisation of each link of `fabric` from the table at `path`, 0 for those that it leaves out.
   ///
   /// - Throws: ``TopologyFileError`` for a table without the columns `link` and `utilisation`, for links that the fabric
   ///   has not or that stand twice, and for shares outside of 0 to 1.
   package static func read(_ path: String, for fabric: Fabric) throws(TopologyFileError) -> [Double] {
-    let rows = try SeparatedText(contentsOf: path).rows
+    let rows = try SeparatedText(contentsOf: path, sizeLimit: sizeLimit).rows
     let header = rows[0]
     guard let name = header.cells.firstIndex(of: "link"),
       let share = header.cells.firstIndex(of: "utilisation")

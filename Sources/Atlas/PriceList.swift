@@ -17,6 +17,7 @@ package struct PriceList: Sendable {
   /// What one article is, for the parts that it can stand for.
   private enum Article {
     case networkSwitch(ports: Int, rate: Double)
+    case switchPort(Double)
     case nic(Double)
     case cable(CableType.Medium, rate: Double, metres: Double)
     case transceiver(Double)
@@ -26,6 +27,9 @@ package struct PriceList: Sendable {
       switch (self, part) {
       case (.networkSwitch(let ports, let rate), .networkSwitch(let needed, let neededRate)):
         rate == neededRate.bytesPerSecond && ports >= needed ? Double(ports - needed) : nil
+      // A switch that is listed as such goes before the sum of its ports.
+      case (.switchPort(let rate), .networkSwitch(_, let needed)):
+        rate == needed.bytesPerSecond ? Double.greatestFiniteMagnitude : nil
       case (.nic(let rate), .nic(let needed)): rate == needed.bytesPerSecond ? 0 : nil
       case (.cable(let medium, let rate, let metres), .cable(let neededMedium, let neededRate, let length)):
         medium == neededMedium && rate == neededRate.bytesPerSecond && metres >= length ?? 0
@@ -33,6 +37,11 @@ package struct PriceList: Sendable {
       case (.transceiver(let rate), .transceiver(let needed)): rate == needed.bytesPerSecond ? 0 : nil
       default: nil
       }
+    }
+
+    /// How many pieces stand for one of `part`.
+    func pieces(for part: BillOfMaterials.Part) -> Double {
+      if case .switchPort = self, case .networkSwitch(let ports, _) = part { Double(ports) } else { 1 }
     }
   }
 
@@ -79,7 +88,10 @@ package struct PriceList: Sendable {
     var best: (waste: Double, figure: Figure)?
     for item in items {
       guard let value = item[keyPath: figure], let waste = item.article.waste(as: part) else { continue }
-      if best.map({ waste < $0.waste }) ?? true { best = (waste, value) }
+      if best.map({ waste < $0.waste }) ?? true {
+        let whole = value.value * item.article.pieces(for: part)
+        best = (waste, Figure(value: whole, source: value.source, date: value.date))
+      }
     }
     return best?.figure
   }
@@ -88,7 +100,7 @@ package struct PriceList: Sendable {
 
   private static func item(_ node: Node, _ path: String) throws(TopologyFileError) -> Item {
     let fields = try Fields(node, path: path, what: "an item such as {item: nic, rate: 400 Gbit/s, …}")
-    let kinds = ["switch", "nic", "cable", "transceiver"]
+    let kinds = ["switch", "switch-port", "nic", "cable", "transceiver"]
     let expected = "one of \(kinds.joined(separator: ", "))"
     let kind = try fields.text("item", expected: expected)
     let common = ["item", "model", "rate"] + figureFields
@@ -101,6 +113,9 @@ package struct PriceList: Sendable {
         throw fields.error("ports", found: "\(ports)", expected: "a whole number from 1 to 65536")
       }
       article = .networkSwitch(ports: ports, rate: try fields.rate("rate").bytesPerSecond)
+    case "switch-port":
+      try fields.check(known: common)
+      article = .switchPort(try fields.rate("rate").bytesPerSecond)
     case "nic":
       try fields.check(known: common)
       article = .nic(try fields.rate("rate").bytesPerSecond)

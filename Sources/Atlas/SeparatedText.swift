@@ -16,12 +16,11 @@ package struct SeparatedText: Sendable {
   /// The rows in the order of the file, the header first.
   package let rows: [Row]
 
-  /// The most bytes that a table may have.
-  package static let sizeLimit = 64 << 20
-
   /// Reads the file at `path`.
-  package init(contentsOf path: String) throws(TopologyFileError) {
-    try self.init(parsing: BoundedFile.text(at: path, limit: Self.sizeLimit), path: path)
+  ///
+  /// - Parameter sizeLimit: the most bytes that it may have.
+  package init(contentsOf path: String, sizeLimit: Int) throws(TopologyFileError) {
+    try self.init(parsing: BoundedFile.text(at: path, limit: sizeLimit), path: path)
   }
 
   /// Reads a table's text.

@@ -24,7 +24,12 @@ struct SuperPOD: Sendable {
 
   var family: Family {
     let twoTiers = ports * planes / leavesPerUnit
-    return Family(.units, 1...(hasCores ? 16 * twoTiers : twoTiers)) { [self] units in
+    let reach = hasCores ? 16 * twoTiers : twoTiers
+    let flaw = Family.Flaw(
+      things: [.units, .leaves, .hosts, .endpoints],
+      reason: "at most \(reach) units, since a spine has \(ports) ports, one for each leaf"
+        + (planes > 1 ? " of its plane" : ""))
+    return Family(.units, 1...4 * reach, flaw: { $0 > reach ? flaw : nil }) { [self] units in
       let hosts = hostsPerUnit * units - managers
       let leaves = leavesPerUnit * units
       let isTall = hasCores && hostsPerUnit * units * 8 > ports * uplinks
@@ -33,7 +38,7 @@ struct SuperPOD: Sendable {
       let hostCables = 8 * hosts + 4 * managers
       let between = leaves * uplinks / linksPerCable
       let top = isTall ? between : 0
-      return [
+      var counts: [CountedThing: Family.Expected] = [
         .units: .init(units, by: "as the other cells have it"),
         .hosts: .init(
           hosts,
@@ -62,6 +67,8 @@ struct SuperPOD: Sendable {
         .planes: .init(planes, by: "the reference architecture"),
         .radix: .init(ports, by: "the reference architecture"),
       ]
+      if units > reach { for thing in [CountedThing.spines, .switches] { counts[thing] = nil } }
+      return counts
     }
   }
 }

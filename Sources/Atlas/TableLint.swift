@@ -27,12 +27,15 @@ package struct TableLint: Sendable {
   /// How many cells were held against a rule.
   package let checked: Int
 
+  /// The most bytes that a table of counts may have.
+  private static let sizeLimit = 1 << 20
+
   /// Reads and checks the table at `path`.
   ///
   /// - Parameter rule: the rule of all rows; nil leaves it to a column `rule` or `topology`, or to what fits best.
   /// - Throws: ``TopologyFileError`` for a file that is no table, or has nothing that is counted here.
   package init(contentsOf path: String, rule: ConstructionRule? = nil) throws(TopologyFileError) {
-    try self.init(SeparatedText(contentsOf: path), path: path, rule: rule)
+    try self.init(SeparatedText(contentsOf: path, sizeLimit: Self.sizeLimit), path: path, rule: rule)
   }
 
   /// Checks a table's text.
@@ -53,7 +56,13 @@ package struct TableLint: Sendable {
       let scores = ConstructionRule.allCases.map { rule in
         (rule, nameless.reduce(0) { $0 + Fit($1, rule).score })
       }
-      inferred = scores.max { $0.1 < $1.1 }?.0
+      guard let best = scores.max(by: { $0.1 < $1.1 }), best.1 > 0 else {
+        let rules = ConstructionRule.allCases.map(\.rawValue).joined(separator: ", ")
+        throw TopologyFileError(
+          path: path, line: nameless[0].line,
+          "found counts that no rule explains, expected those of \(rules); --rule chooses one")
+      }
+      inferred = best.0
       if let inferred {
         notes.append(
           "rule \(inferred.rawValue) inferred, as most cells agree with it; --rule chooses another")
@@ -115,7 +124,7 @@ private struct Fit {
       findings.append(
         .init(
           line: cell.line, column: cell.column, found: cell.text, expected: values,
-          reason: "\(rule.rawValue): \(expected.rule)"))
+          reason: "\(rule.rawValue): \(expected.rule())"))
     }
     guard let flaw = best.family.flaw(best.member) else { return }
     let cell = flaw.things.lazy.compactMap { thing in row.cells.first { $0.thing == thing } }.first
@@ -161,16 +170,31 @@ private struct CountTable {
   /// Columns, or items, that no thing is named like.
   let unknown: [String]
 
+  /// The most rows that a table may have: each is held against thousands of fabrics.
+  private static let rowLimit = 200
+  /// The most columns.
+  private static let columnLimit = 100
+
   private static let ruleColumns: Set = ["rule", "topology", "topo", "fabric", "architecture", "builder"]
   private static let itemColumns: Set = ["item", "part", "component", "what", "name", "description"]
   private static let countColumns: Set = ["count", "quantity", "qty", "number", "pieces"]
 
   init(_ text: SeparatedText, path: String) throws(TopologyFileError) {
     let header = text.rows[0]
+    guard header.cells.count <= Self.columnLimit else {
+      throw TopologyFileError(
+        path: path, line: header.line,
+        "found \(header.cells.count) columns, expected at most \(Self.columnLimit)")
+    }
     for row in text.rows.dropFirst() where row.cells.count != header.cells.count {
       throw TopologyFileError(
         path: path, line: row.line,
         "found \(row.cells.count) cells, expected \(header.cells.count) as in the header")
+    }
+    guard text.rows.count - 1 <= Self.rowLimit else {
+      throw TopologyFileError(
+        path: path, line: text.rows[Self.rowLimit + 1].line,
+        "found more than \(Self.rowLimit) rows, expected at most that")
     }
     let words = header.cells.map(CountedThing.plain)
     let things = header.cells.map(CountedThing.init(header:))
@@ -178,7 +202,7 @@ private struct CountTable {
     if let item = words.firstIndex(where: Self.itemColumns.contains),
       let count = words.firstIndex(where: Self.countColumns.contains)
     {
-      (rows, unknown) = Self.bill(text.rows, item: item, count: count)
+      (rows, unknown) = try Self.bill(text.rows, item: item, count: count, path: path)
       guard rows[0].cells.count + rows[0].unreadable.count >= 2 else {
         throw TopologyFileError(
           path: path, line: header.line,
@@ -192,6 +216,13 @@ private struct CountTable {
         path: path, line: header.line,
         "found the columns \(header.cells.joined(separator: ",").quoted), expected two or more such as"
           + " 'SU', 'nodes', 'GPUs', 'leaf', 'spine', 'node-leaf', 'leaf-spine', 'switches', 'links', 'k'")
+    }
+    for (column, thing) in things.enumerated() {
+      guard let thing, let other = things[..<column].firstIndex(of: thing) else { continue }
+      throw TopologyFileError(
+        path: path, line: header.line,
+        "found the columns \(header.cells[other].quoted) and \(header.cells[column].quoted),"
+          + " expected one of the two, since both count \(thing.rawValue)")
     }
     unknown = header.cells.indices.filter { things[$0] == nil && $0 != ruleColumn && !words[$0].isEmpty }
       .map { header.cells[$0] }
@@ -221,12 +252,18 @@ private struct CountTable {
 
   /// One fabric, one thing a row.
   private static func bill(
-    _ rows: [SeparatedText.Row], item: Int, count: Int
-  ) -> (rows: [Row], unknown: [String]) {
+    _ rows: [SeparatedText.Row], item: Int, count: Int, path: String
+  ) throws(TopologyFileError) -> (rows: [Row], unknown: [String]) {
     var result = Row(line: rows[0].line, rule: nil)
     var unknown = [String]()
     for row in rows.dropFirst() {
       if let thing = CountedThing(header: row.cells[item]) {
+        if let other = result.cells.first(where: { $0.thing == thing }) {
+          throw TopologyFileError(
+            path: path, line: row.line,
+            "found \(row.cells[item].quoted), expected it once: line \(other.line) counts \(thing.rawValue) too"
+          )
+        }
         result.add(thing, row.cells[count], line: row.line, column: row.cells[item])
       } else {
         unknown.append(row.cells[item])

@@ -5,7 +5,8 @@ import Fabric
 struct TopologyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "topology",
-    abstract: "Look at a topology file: what it holds, whether it is right, what its bisection carries.",
+    abstract:
+      "Look at a topology file: what it holds, whether it is right, what it carries, costs and looks like.",
     discussion: """
       A topology file names a builder (single-switch, leaf-spine, fat-tree, rail-optimized) with parameters, or lists \
       nodes and cables; docs/topologies.md has the format.
@@ -14,6 +15,9 @@ struct TopologyCommand: ParsableCommand {
         syncline topology show topologies/fat-tree-k16.yaml
         syncline topology check topologies/*.yaml
         syncline topology bisection topologies/rail-128x8.yaml --routing ecmp:7
+        syncline topology render topologies/rail-32x8.yaml -o fabric.svg
+        syncline topology diff topologies/rail-32x8.yaml topologies/rail-128x8.yaml
+        syncline topology lint superpod.csv --rule superpod-h100
       """,
     subcommands: [
       TopologyShowCommand.self, TopologyCheckCommand.self, TopologyBisectionCommand.self,

@@ -14,9 +14,9 @@ struct TopologyDiffCommand: ParsableCommand {
       it has nothing on are named, never guessed. docs/atlas.md has its format.
 
       EXAMPLES:
-        syncline topology diff topologies/fat-tree-k16.yaml topologies/rail-128x8.yaml
+        syncline topology diff topologies/rail-32x8.yaml topologies/rail-128x8.yaml
         syncline topology diff a.yaml b.yaml --prices prices/list-2025.yaml --format json
-        syncline topology diff topologies/fat-tree-k48.yaml topologies/fat-tree-k64.yaml --patterns 0
+        syncline topology diff a.yaml b.yaml --patterns 100 --routing ecmp:1
       """)
 
   @Argument(help: "Topology file.")

@@ -23,7 +23,7 @@ struct TopologyLintCommand: ParsableCommand {
         syncline topology lint topologies/rail-128x8.yaml --switch-ports 64
       """)
 
-  @Argument(help: "Table (.csv), or topology file.")
+  @Argument(help: "Table (.csv or .tsv), or topology file.")
   var file: String
 
   @Option(
@@ -39,9 +39,9 @@ struct TopologyLintCommand: ParsableCommand {
 
   init() {}
 
-  /// Whether the file is a table: anything that isn't named like a topology file.
+  /// Whether the file is named like a table; anything else is a topology.
   private var isTable: Bool {
-    !["yaml", "yml"].contains { file.lowercased().hasSuffix("." + $0) }
+    ["csv", "tsv"].contains { file.lowercased().hasSuffix("." + $0) }
   }
 
   func validate() throws {

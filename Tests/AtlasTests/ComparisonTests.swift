@@ -83,6 +83,17 @@ struct ComparisonTests {
     #expect(power.missing.map(\.count) == [256, 512])
   }
 
+  @Test("A price by the port serves where no switch is listed")
+  func switchPorts() throws {
+    let port = "- {item: switch-port, rate: 400 Gbit/s, price: 400, price-source: p, price-date: 2025}"
+    let list = try PriceList(parsing: Self.list + "\n" + port)
+    let rate = Bandwidth.gigabits(400)
+    #expect(list.price(of: .networkSwitch(ports: 128, rate: rate))?.value == 51_200)
+    #expect(list.price(of: .networkSwitch(ports: 40, rate: rate))?.value == 30_000)
+    #expect(list.price(of: .networkSwitch(ports: 128, rate: .gigabits(200))) == nil)
+    #expect(list.watts(of: .networkSwitch(ports: 128, rate: rate)) == nil)
+  }
+
   @Test("What shares a cable or transceiver is bought once")
   func twinPorts() throws {
     let type = CableType(
@@ -127,7 +138,10 @@ struct ComparisonTests {
   @Test(
     "A wrong list gets its line, its field and what would be right",
     arguments: [
-      ("- {item: nick, rate: 1 Gbit/s}", "field 'item': found 'nick', expected one of switch, nic"),
+      (
+        "- {item: nick, rate: 1 Gbit/s}",
+        "field 'item': found 'nick', expected one of switch, switch-port, nic"
+      ),
       ("- {item: nic, rate: 1 Gbit/s}", "field 'price': found nothing, expected a price, or 'watts'"),
       ("- {item: nic, rate: 1 Gbit/s, price: 5}", "field 'price-source': found nothing"),
       (
@@ -156,5 +170,28 @@ struct ComparisonTests {
     }
     #expect(error?.line == 4)
     #expect(error?.message.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+}
+
+@Suite("The documentation's price list is right")
+struct PriceDocumentationTests {
+  @Test("The example of docs/atlas.md can be read")
+  func example() throws {
+    let page = URL(fileURLWithPath: shipped).deletingLastPathComponent().appendingPathComponent(
+      "docs/atlas.md")
+    let blocks = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```yaml\n")
+      .dropFirst()
+    let examples = blocks.compactMap { $0.components(separatedBy: "\n```").first }
+    #expect(examples.count == 1)
+    for example in examples { #expect(try PriceList(parsing: example).currency == "USD") }
+  }
+
+  @Test("Every rule is in the page's table")
+  func rules() throws {
+    let page = URL(fileURLWithPath: shipped).deletingLastPathComponent().appendingPathComponent(
+      "docs/atlas.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    for rule in ConstructionRule.allCases { #expect(text.contains("| `\(rule.rawValue)`"), "\(rule)") }
+    for kind in FabricLint.Kind.allCases { #expect(text.contains("`\(kind.rawValue)`"), "\(kind)") }
   }
 }

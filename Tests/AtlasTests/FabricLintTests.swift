@@ -66,7 +66,7 @@ struct FabricLintTests {
     #expect(findings.map(\.kind) == [.unequalUplinks, .unequalDownlinks, .mixedRates])
     #expect(
       findings.last?.message
-        == "1 link between tier 1 and tier 2 (leaf1>spine0) carry 50 Gbit/s, the other 7 100 Gbit/s")
+        == "1 link between tier 1 and tier 2 (leaf1>spine0) carries 50 Gbit/s, the other 7 100 Gbit/s")
   }
 
   @Test("Parallel links that are spread unevenly")

@@ -86,6 +86,17 @@ struct TableLintTests {
     }
   }
 
+  @Test("More units than two tiers reach are named, however well their cells agree")
+  func tooManyUnits() throws {
+    let lint = try TableLint(
+      parsing: "SU,nodes,GPUs,leaf,spine\n8,255,2040,64,32\n9,287,2296,72,36", path: "t.csv",
+      rule: .superPODH100)
+    #expect(lint.findings.map(\.line) == [3])
+    #expect(lint.findings.first?.column == "SU")
+    #expect(
+      lint.findings.first?.expected == "at most 8 units, since a spine has 64 ports, one for each leaf")
+  }
+
   @Test("A bill of materials is a row turned upright, each item with its line")
   func bill() throws {
     let lint = try TableLint(
@@ -118,6 +129,12 @@ struct TableLintTests {
       ("", "found no rows"), ("a,b\n1,2", "expected two or more such as 'SU'"),
       ("k,hosts\n4", "found 1 cells, expected 2"), ("k,hosts\n\"4,16", "found a quote that is not closed"),
       ("k,hosts\n\"4\"x,16", "found 'x' after a quote"),
+      ("k,radix,hosts\n4,4,16", "found the columns 'k' and 'radix', expected one of the two"),
+      ("k,hosts,switches\n4,17,23", "found counts that no rule explains, expected those of superpod-h100"),
+      ("item,count\nleaf,4\nGPUs,3\nLeaf switches,4", "expected it once: line 2 counts leaves too"),
+      ("k,hosts\n" + String(repeating: "4,16\n", count: 201), "found more than 200 rows"),
+      (String(repeating: "k,", count: 100) + "k\n", "found 101 columns, expected at most 100"),
+      ("planes,hosts\n9223372036854775807,9223372036854775807", "found counts that no rule explains"),
       ("rule,k,hosts\nfat-tre,4,16", "found 'fat-tre', expected one of superpod-h100"),
     ])
   func noTable(text: String, message: String) {
