@@ -131,7 +131,7 @@ package struct FabricComparison: Sendable {
     }
     for cabling in census.cabling {
       let place = "\(cabling.lower) and \(cabling.upper)"
-      entries.append(Entry(title: "links between \(place)", unit: .count, value: Double(cabling.cables)))
+      entries.append(Entry(title: "links between \(place)", unit: .count, value: Double(cabling.logicalLinks)))
       entries.append(
         Entry(
           title: "slowest link between \(place)", unit: .bandwidth, value: cabling.slowest.bytesPerSecond))

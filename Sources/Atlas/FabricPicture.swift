@@ -148,7 +148,7 @@ package struct FabricPicture {
   private var description: String {
     let parts = rows.map { "\($0.count.grouped) \(Self.noun($0.end, $0.count))" }
     let cables = sketch.census.cabling.map {
-      "\($0.cables.grouped) links between \($0.lower) and \($0.upper)"
+      "\($0.logicalLinks.grouped) links between \($0.lower) and \($0.upper)"
     }
     return "A fabric from the top down: \(parts.joined(separator: ", ")). \(cables.joined(separator: ", "))."
   }
@@ -188,7 +188,7 @@ package struct FabricPicture {
       // NVSwitches stand below the endpoints, so that their links lead up.
       let shift = row.end == .nvSwitch ? -104.0 : 0
       text += """
-        <text class="note" x="20" y="\((y + shift).fixed(1))">\(cabling.cables.grouped) × \(rates)</text>
+        <text class="note" x="20" y="\((y + shift).fixed(1))">\(cabling.logicalLinks.grouped) × \(rates)</text>
         <text class="note" x="20" y="\((y + shift + 14).fixed(1))">to \(cabling.lower), each way</text>
 
         """
