@@ -24,8 +24,7 @@ struct ExplicitGraph {
     do {
       fabric = try Fabric(
         name: name, nodes: reader.nodes, links: reader.links,
-        endpoints: reader.nodes.indices.filter { reader.nodes[$0].kind == .endpoint },
-        cableTypes: reader.cableTypes)
+        endpoints: reader.nodes.indices.filter { reader.nodes[$0].kind == .endpoint })
     } catch {
       let line =
         switch error.subject {
@@ -43,8 +42,6 @@ struct ExplicitGraph {
     var nodeLines = [Int]()
     var links = [Fabric.Link]()
     var cableLines = [Int]()
-    /// The first is there even where nothing uses it: a fabric has one at least.
-    var cableTypes = [CableType()]
     private var hosts = [String: Int]()
     private var hostCount = 0
     private var indices = [String: Int]()
@@ -58,7 +55,7 @@ struct ExplicitGraph {
       let kind = try fields.text("kind", expected: expectedKind)
       switch kind {
       case "endpoint": try fields.check(known: ["id", "kind", "host", "rail"])
-      case "switch": try fields.check(known: ["id", "kind", "tier", "rail", "plane"])
+      case "switch": try fields.check(known: ["id", "kind", "tier", "rail"])
       case "nvswitch": try fields.check(known: ["id", "kind", "host"])
       default:
         let nearest = nearestName(to: kind, among: ExplicitGraph.kinds).map { "'\($0)', or another " } ?? ""
@@ -69,7 +66,10 @@ struct ExplicitGraph {
         throw fields.error(
           "id", found: "\(id.quoted) a second time", expected: "a name that no other node has")
       }
-      let (rail, plane) = (try number("rail", fields), try number("plane", fields))
+      let rail = try fields.optionalCount("rail") ?? -1
+      guard rail >= -1, rail < 1 << 20 else {
+        throw fields.error("rail", found: "\(rail)", expected: "a whole number from 0 to 1048575")
+      }
       indices[id] = nodes.count
       nodeLines.append(fields.line)
       switch kind {
@@ -84,17 +84,8 @@ struct ExplicitGraph {
           throw fields.error(
             "tier", found: "\(tier)", expected: "1 next to the hosts, up to \(Fabric.tiers.upperBound)")
         }
-        nodes.append(Fabric.Node(id: id, kind: .networkSwitch(tier: tier), rail: rail, plane: plane))
+        nodes.append(Fabric.Node(id: id, kind: .networkSwitch(tier: tier), rail: rail))
       }
-    }
-
-    /// The number of a rail or plane; -1 where the field is missing.
-    private func number(_ name: String, _ fields: Fields) throws(TopologyFileError) -> Int {
-      guard let number = try fields.optionalCount(name) else { return -1 }
-      guard (0..<1 << 20).contains(number) else {
-        throw fields.error(name, found: "\(number)", expected: "a whole number from 0 to 1048575")
-      }
-      return number
     }
 
     /// The number of the host that is named, in the order of first mention; a new one where none is named.
@@ -108,7 +99,7 @@ struct ExplicitGraph {
 
     mutating func addCable(_ node: Node) throws(TopologyFileError) {
       let fields = try Fields(
-        node, path: path, known: ["from", "to", "rate", "latency", "medium", "cable-length"],
+        node, path: path, known: ["from", "to", "rate", "latency"],
         what: "a cable such as {from: a, to: s, rate: 100 Gbit/s, latency: 500 ns}")
       let (from, to) = (try end("from", fields), try end("to", fields))
       guard from != to else {
@@ -120,30 +111,9 @@ struct ExplicitGraph {
       let cable = cables[key, default: 0] + 1
       cables[key] = cable
       cableLines.append(fields.line)
-      let type = try cableType(of: (from, to), fields)
       for (from, to) in [(from, to), (to, from)] {
-        links.append(
-          Fabric.Link(
-            from: from, to: to, bandwidth: rate, latency: latency, number: cable, cableType: type))
+        links.append(Fabric.Link(from: from, to: to, bandwidth: rate, latency: latency, number: cable))
       }
-    }
-
-    /// The place of what a link runs on; what ends at an NVSwitch is no cable.
-    private mutating func cableType(
-      of ends: (from: Int, to: Int), _ fields: Fields
-    ) throws(TopologyFileError) -> Int {
-      let isInside = nodes[ends.from].kind == .nvSwitch || nodes[ends.to].kind == .nvSwitch
-      let cables = try fields.cables()
-      let type = CableType(
-        medium: cables.medium ?? (isInside ? .none : .fibre), metres: cables.metres)
-      if let known = cableTypes.firstIndex(of: type) { return known }
-      guard cableTypes.count <= UInt16.max else {
-        throw fields.error(
-          "cable-length", found: "more than \(UInt16.max) kinds of cables",
-          expected: "fewer different lengths")
-      }
-      cableTypes.append(type)
-      return cableTypes.count - 1
     }
 
     private func end(_ name: String, _ fields: Fields) throws(TopologyFileError) -> Int {
