@@ -142,8 +142,12 @@ public struct Census: Sendable, Equatable {
     }
     cabling = Dictionary(grouping: runs) { $0.key.lower << 16 | $0.key.upper }
       .sorted { $0.key < $1.key }.map { key, runs in
+        // What leads to an NVSwitch is inside a host or rack, whatever a file says of it.
+        let isInside = key & 0xFFFF == Fabric.Node.nvSwitchLevel
         func sum(_ count: (Run, CableType) -> Int) -> Int {
-          runs.reduce(0) { $0 + count($1.value, fabric.cableTypes[$1.key.cableType]) }
+          runs.reduce(0) { sum, run in
+            sum + count(run.value, isInside ? CableType(medium: .none) : fabric.cableTypes[run.key.cableType])
+          }
         }
         let rates = runs.map { ($0.value.slowest, $0.value.fastest) }
         return Cabling(

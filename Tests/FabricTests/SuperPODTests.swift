@@ -31,7 +31,7 @@ struct SuperPODTests {
     return (builder, try builder.fabric(named: "pod"))
   }
 
-  // NVIDIA's reference architectures, row by row. Two rows are not as printed: the table of B300 XDR has 9,216 GPUs for
+  // NVIDIA's reference architectures, row by row. One is not as printed: the table of B300 XDR has 9,216 GPUs for
   // 18 units, where its 1,296 hosts of 8 have 10,368, as many as its own count of cables; the row here has the right one.
   @Test(
     "Switches, GPUs and cables",

@@ -250,7 +250,6 @@ struct TopologyFileTests {
 struct DamageTests {
   private static let small = [
     "pilot-4", "fat-tree-k4", "rail-32x8", "shared-memory-4", "dragonfly-small", "dragonfly-plus-small",
-    "nvl72",
     "superpod-h100-2su", "leaf-spine-3-tier",
   ]
 

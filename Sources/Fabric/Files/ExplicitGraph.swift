@@ -50,7 +50,6 @@ struct ExplicitGraph {
     var nodeLines = [Int]()
     var links = [Fabric.Link]()
     var cableLines = [Int]()
-    /// The first is there even where nothing uses it: a fabric has one at least.
     var cableTypes = [CableType()]
     private var hosts = [String: Int]()
     private var hostCount = 0
@@ -108,9 +107,7 @@ struct ExplicitGraph {
     mutating func addCable(_ node: Node) throws(TopologyFileError) {
       let fields = try Fields(
         node, path: path,
-        known: [
-          "from", "to", "rate", "latency", "rate-back", "latency-back", "cable-type", "medium", "cable-length",
-        ],
+        known: ["from", "to", "rate", "latency", "rate-back", "latency-back", "cable-type"],
         what: "a cable such as {from: a, to: s, rate: 100 Gbit/s, latency: 500 ns}")
       let (from, to) = (try end("from", fields), try end("to", fields))
       guard from != to else {
@@ -120,45 +117,21 @@ struct ExplicitGraph {
       let (rate, latency) = (try fields.rate("rate"), try fields.time("latency"))
       let rateBack = fields.has("rate-back") ? try fields.rate("rate-back") : rate
       let latencyBack = fields.has("latency-back") ? try fields.time("latency-back") : latency
+      let type = try fields.optionalCount("cable-type") ?? 0
+      guard cableTypes.indices.contains(type) else {
+        throw fields.error(
+          "cable-type", found: "\(type)", expected: "a place in 'cable-types', 0 to \(cableTypes.count - 1)")
+      }
       let key = UInt64(min(from, to)) << 32 | UInt64(max(from, to))
       let cable = cables[key, default: 0] + 1
       cables[key] = cable
       cableLines.append(fields.line)
-      let type = try cableType(of: (from, to), fields)
       links.append(
         Fabric.Link(
           from: from, to: to, bandwidth: rate, latency: latency, number: cable, cableType: type))
       links.append(
         Fabric.Link(
           from: to, to: from, bandwidth: rateBack, latency: latencyBack, number: cable, cableType: type))
-    }
-
-    /// The place of what a link runs on; what ends at an NVSwitch is no cable.
-    private mutating func cableType(
-      of ends: (from: Int, to: Int), _ fields: Fields
-    ) throws(TopologyFileError) -> Int {
-      if let type = try fields.optionalCount("cable-type") {
-        if let field = ["medium", "cable-length"].first(where: fields.has) {
-          throw fields.error(field, found: "'cable-type' too", expected: "one of the two, since types say it")
-        }
-        guard cableTypes.indices.contains(type) else {
-          throw fields.error(
-            "cable-type", found: "\(type)", expected: "a place in 'cable-types', 0 to \(cableTypes.count - 1)")
-        }
-        return type
-      }
-      let isInside = nodes[ends.from].kind == .nvSwitch || nodes[ends.to].kind == .nvSwitch
-      let cables = try fields.cables()
-      let type = CableType(
-        medium: cables.medium ?? (isInside ? .none : .fibre), metres: cables.metres)
-      if let known = cableTypes.firstIndex(of: type) { return known }
-      guard cableTypes.count <= UInt16.max else {
-        throw fields.error(
-          "cable-length", found: "more than \(UInt16.max) kinds of cables",
-          expected: "fewer different lengths")
-      }
-      cableTypes.append(type)
-      return cableTypes.count - 1
     }
 
     private func end(_ name: String, _ fields: Fields) throws(TopologyFileError) -> Int {

@@ -46,9 +46,7 @@ extension Fabric {
     fields += ", rate: \(there.bandwidth.exactText), latency: \(there.latency.exactText)"
     if back.bandwidth != there.bandwidth { fields += ", rate-back: \(back.bandwidth.exactText)" }
     if back.latency != there.latency { fields += ", latency-back: \(back.latency.exactText)" }
-    // Without one it would be what the link's ends suggest.
-    let isInside = nodes[there.from].kind == .nvSwitch || nodes[there.to].kind == .nvSwitch
-    if isInside || cableTypes != [CableType()] { fields += ", cable-type: \(there.cableType)" }
+    if there.cableType > 0 || back.cableType > 0 { fields += ", cable-type: \(there.cableType)" }
     return "{\(fields)}"
   }
 
