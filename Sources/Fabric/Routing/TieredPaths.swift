@@ -18,10 +18,10 @@ struct TieredPaths: NetworkPaths {
     /// The leaves that it is over: `low..<high`.
     var low: Int32 = 0
     var high: Int32 = 0
-    /// Its ways up and down: `ups[up...]` and `downs[down...]`, each to the next switch's. A leaf has no ways down.
+    /// Where its ways up and down begin in ``ups`` and ``downs``; the next switch's end them, and a leaf has none down.
     var up: Int32 = 0
     var down: Int32 = 0
-    /// The product of the numbers of choices below, for d-mod-k.
+    /// The product of the numbers of parents at the tiers below, for d-mod-k.
     var divisor: Int32 = 1
     /// How many leaves each switch below is over, where all are over as many; else 0.
     var stride: Int32 = 0
@@ -37,14 +37,16 @@ struct TieredPaths: NetworkPaths {
   let ups: [Way]
   /// Ways down to other switches, by the leaves that they lead to, then by round.
   let downs: [Way]
-  /// The links of each endpoint to its leaves, in rounds: `ports[portStarts[e]..<portStarts[e + 1]]`.
+  /// The links of each endpoint to its leaves, in rounds: `ports[portStarts[e]..<portStarts[e + 1]]`; `portStarts` is empty
+  /// where each endpoint has one.
   let ports: [Way]
   let portStarts: [Int32]
   let joinsAll: Bool
 
   @inline(__always)
   private func portsOf(_ endpoint: Int) -> Range<Int> {
-    Int(portStarts[endpoint])..<Int(portStarts[endpoint + 1])
+    if portStarts.isEmpty { return endpoint..<endpoint + 1 }
+    return Int(portStarts[endpoint])..<Int(portStarts[endpoint + 1])
   }
 
   /// How many ways up a switch has.

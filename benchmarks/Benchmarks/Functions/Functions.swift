@@ -1,6 +1,9 @@
 import Benchmark
 import Collectives
+import Fabric
 import Foundation
+import Quantities
+import Statistics
 import Transport
 
 let benchmarks = { @Sendable in
@@ -24,6 +27,32 @@ let benchmarks = { @Sendable in
       let source = Memory(bytes: 1 << 20)
       benchmark.startMeasurement()
       for _ in benchmark.scaledIterations { target.region.combine(source.region, as: type, by: .sum) }
+    }
+  }
+
+  for routing in [Routing.destinationModulo, .ecmp(seed: 7)] {
+    // Pairs are drawn from all 524,288 hosts, so that neither caches nor branches know the way.
+    Benchmark(
+      "route: \(routing) between random hosts of the k=128 fat-tree",
+      configuration: .init(metrics: [.wallClock, .throughput, .mallocCountTotal], scalingFactor: .kilo)
+    ) { (benchmark: Benchmark, router: Router) in
+      var generator = SplitMix64(seed: 1)
+      let ends = benchmark.scaledIterations.map { _ in generator.index(below: 524_288) }
+      var path: [Int32] = []
+      path.reserveCapacity(16)
+      benchmark.startMeasurement()
+      for index in benchmark.scaledIterations {
+        path.removeAll(keepingCapacity: true)
+        router.appendPath(
+          from: ends[index], to: ends[ends.count - 1 - index], flow: UInt64(index), to: &path)
+        blackHole(path)
+      }
+      benchmark.stopMeasurement()
+    } setup: {
+      let timing = LinkTiming(link: .nanoseconds(25), throughSwitch: .nanoseconds(300))
+      return Router(
+        try FatTree(k: 128, rate: .gigabits(400), timing: timing).fabric(named: "fat-tree-k128"),
+        routing: routing)
     }
   }
 
