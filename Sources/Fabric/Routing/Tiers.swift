@@ -47,6 +47,11 @@ extension TieredPaths {
       // Past 2^31 no number has digits left to choose by.
       switches[place].divisor = overflow ? .max : product
     }
+    for place in switches.indices.dropLast() {
+      let (tier, next) = (switches[place], switches[place + 1])
+      switches[place].upward = Progression(runs.ups, Int(tier.up)..<Int(next.up))
+      switches[place].downward = Progression(runs.downs, Int(tier.down)..<Int(next.down))
+    }
     for endpoint in fabric.endpoints { places[endpoint] = -1 }
 
     (self.switches, self.places) = (switches, places)
