@@ -34,7 +34,7 @@ let benchmarks = { @Sendable in
     // Pairs are drawn from all 524,288 hosts, so that neither caches nor branches know the way.
     Benchmark(
       "route: \(routing) between random hosts of the k=128 fat-tree",
-      configuration: .init(metrics: [.wallClock, .throughput, .mallocCountTotal], scalingFactor: .kilo)
+      configuration: .init(scalingFactor: .kilo)
     ) { (benchmark: Benchmark, router: Router) in
       var generator = SplitMix64(seed: 1)
       let ends = benchmark.scaledIterations.map { _ in generator.index(below: 524_288) }
