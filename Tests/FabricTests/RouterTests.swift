@@ -6,6 +6,8 @@ import Testing
 struct Drawing {
   var nodes = [Fabric.Node]()
   var links = [Fabric.Link]()
+  /// How many cables each pair of nodes has, so that the next one gets a number.
+  private var cables = [[Int]: Int]()
 
   /// Adds an endpoint of its own host, or of the host given.
   mutating func endpoint(_ id: String, host: Int? = nil, rail: Int = -1) -> Int {
@@ -25,7 +27,8 @@ struct Drawing {
   }
 
   mutating func cable(_ left: Int, _ right: Int, gigabits: Double = 100) {
-    let number = links.count { $0.from == left && $0.to == right } + 1
+    let number = cables[[min(left, right), max(left, right)], default: 0] + 1
+    cables[[min(left, right), max(left, right)]] = number
     for (from, to) in [(left, right), (right, left)] {
       links.append(
         Fabric.Link(

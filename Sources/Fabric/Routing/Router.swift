@@ -11,9 +11,10 @@
 /// (PXN), or comes to one that shares an NVSwitch with it; see ``crossing(from:to:by:)``.
 ///
 /// D-mod-k follows Zahavi ("Fat-trees routing and node ordering providing contention free traffic for MPI global
-/// collectives", 2012): at each tier the destination's number, divided by the product of the choices below, modulo
-/// the choices here. The number is the endpoint's place within its rail (in the whole fabric where there are no
-/// rails), so that on a full-bisection fabric no two flows of a shift share a link.
+/// collectives", 2012): at each tier the destination's number, divided by the product of the numbers of parents at
+/// the tiers below, modulo the ways up here, parallel ones included. The number is the endpoint's place within its
+/// rail (in the whole fabric where there are no rails), so that on a full-bisection fabric no two flows of a shift share
+/// a link.
 public struct Router: Sendable {
   enum Paths: Sendable {
     case tiered(TieredPaths)
@@ -28,7 +29,7 @@ public struct Router: Sendable {
   /// The fabric's, in shared storage.
   let links: [Fabric.Link]
   let endpoints: [Int]
-  /// Each endpoint's place among those of its rail, in the order of the endpoints.
+  /// Each endpoint's place among those of its rail, in the order of the endpoints; empty where that is its own index.
   private let numbers: [Int32]
   /// The rail of each endpoint; empty where rails don't matter.
   private let rails: [Int32]
@@ -78,11 +79,12 @@ public struct Router: Sendable {
 
   private static func numbers(_ fabric: Fabric) -> [Int32] {
     var next = [Int: Int32]()
-    return fabric.endpoints.map { node in
+    let numbers = fabric.endpoints.map { node in
       let rail = fabric.nodes[node].rail
       defer { next[rail, default: 0] += 1 }
       return next[rail, default: 0]
     }
+    return next.count > 1 ? numbers : []
   }
 
   /// Appends the link indices of the path between two endpoints (indices into the fabric's endpoints).
@@ -124,8 +126,9 @@ public struct Router: Sendable {
   @inline(__always)
   func selector(from source: Int, to destination: Int, flow: UInt64, message: Int) -> Selector {
     Selector(
-      routing, source: source, destination: destination, number: Int(numbers[destination]), flow: flow,
-      message: message)
+      routing, source: source, destination: destination,
+      number: numbers.isEmpty ? destination : Int(numbers[destination]),
+      flow: flow, message: message)
   }
 
   @inline(__always)

@@ -49,7 +49,7 @@ struct Selector {
 
   /// The choice at `node` out of `count` ways up.
   ///
-  /// - Parameter divisor: the product of the numbers of choices at the tiers below.
+  /// - Parameter divisor: the product of the numbers of parents at the tiers below; parallel links count once.
   @inline(__always)
   func choice(of count: Int, at node: Int, divisor: Int) -> Int {
     guard count > 1 else { return 0 }

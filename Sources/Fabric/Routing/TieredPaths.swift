@@ -11,6 +11,37 @@ struct TieredPaths: NetworkPaths {
     var to: Int32
   }
 
+  /// Ways in a run whose links and switches are evenly apart, as those of builders are, so that none has to be looked up
+  /// in memory that is not near.
+  struct Progression {
+    var first = Way(link: 0, to: 0)
+    /// From one way to the next; no links apart where the run is no progression.
+    var step = Way(link: 0, to: 0)
+
+    init() {}
+
+    /// The progression that a run of `ways` is, if it is one.
+    init(_ ways: [Way], _ run: Range<Int>) {
+      guard let start = run.first else { return }
+      first = ways[start]
+      step = Way(link: 1, to: 0)
+      guard run.count > 1 else { return }
+      step = Way(link: ways[start + 1].link - first.link, to: ways[start + 1].to - first.to)
+      let isEven = run.dropFirst().allSatisfy {
+        ways[$0].link - ways[$0 - 1].link == step.link && ways[$0].to - ways[$0 - 1].to == step.to
+      }
+      if !isEven { step = Way(link: 0, to: 0) }
+    }
+
+    /// The way at a place of the run, which begins at `start` of `ways`.
+    @inline(__always)
+    func way(_ place: Int, from start: Int32, in ways: [Way]) -> Way {
+      if step.link == 0 { return ways[place] }
+      let offset = Int32(truncatingIfNeeded: place) - start
+      return Way(link: first.link + offset * step.link, to: first.to + offset * step.to)
+    }
+  }
+
   /// A switch of the network; the last one of ``switches`` stands for none, and ends the runs of the one before it.
   struct Tier {
     /// Its index in the fabric.
@@ -18,15 +49,17 @@ struct TieredPaths: NetworkPaths {
     /// The leaves that it is over: `low..<high`.
     var low: Int32 = 0
     var high: Int32 = 0
-    /// Its ways up and down: `ups[up...]` and `downs[down...]`, each to the next switch's. A leaf has no ways down.
+    /// Where its ways up and down begin in ``ups`` and ``downs``; the next switch's end them, and a leaf has none down.
     var up: Int32 = 0
     var down: Int32 = 0
-    /// The product of the numbers of choices below, for d-mod-k.
+    /// The product of the numbers of parents at the tiers below, for d-mod-k.
     var divisor: Int32 = 1
     /// How many leaves each switch below is over, where all are over as many; else 0.
     var stride: Int32 = 0
     /// Ways down into each such run of leaves.
     var cables: Int32 = 0
+    var upward = Progression()
+    var downward = Progression()
   }
 
   /// The network's switches, in the order of the fabric's nodes.
@@ -37,14 +70,16 @@ struct TieredPaths: NetworkPaths {
   let ups: [Way]
   /// Ways down to other switches, by the leaves that they lead to, then by round.
   let downs: [Way]
-  /// The links of each endpoint to its leaves, in rounds: `ports[portStarts[e]..<portStarts[e + 1]]`.
+  /// The links of each endpoint to its leaves, in rounds: `ports[portStarts[e]..<portStarts[e + 1]]`; `portStarts` is empty
+  /// where each endpoint has one.
   let ports: [Way]
   let portStarts: [Int32]
   let joinsAll: Bool
 
   @inline(__always)
   private func portsOf(_ endpoint: Int) -> Range<Int> {
-    Int(portStarts[endpoint])..<Int(portStarts[endpoint + 1])
+    if portStarts.isEmpty { return endpoint..<endpoint + 1 }
+    return Int(portStarts[endpoint])..<Int(portStarts[endpoint + 1])
   }
 
   /// How many ways up a switch has.
@@ -113,14 +148,14 @@ struct TieredPaths: NetworkPaths {
     var place = Int(port.to)
     while !isOver(place, goals) {
       let tier = switches[place]
-      let way = ups[
-        Int(tier.up)
-          + selector.choice(of: waysUp(place), at: Int(tier.node), divisor: Int(tier.divisor))]
+      let choice = selector.choice(of: waysUp(place), at: Int(tier.node), divisor: Int(tier.divisor))
+      let way = tier.upward.way(Int(tier.up) + choice, from: tier.up, in: ups)
       visit(way.link)
       place = Int(way.to)
     }
     while switches[place].down < switches[place + 1].down {
-      let way = downs[wayDown(place, to: goals, by: selector)]
+      let way = switches[place].downward.way(
+        wayDown(place, to: goals, by: selector), from: switches[place].down, in: downs)
       visit(way.link)
       place = Int(way.to)
     }
@@ -144,11 +179,12 @@ struct TieredPaths: NetworkPaths {
 
   @inline(__always)
   private func wayDown(_ place: Int, to goals: Range<Int>, by selector: Selector) -> Int {
-    let node = Int(switches[place].node)
+    let tier = switches[place]
+    let node = Int(tier.node)
     if goals.count == 1 {
       let ways = waysDown(place, to: switches[Int(ports[goals.lowerBound].to)].low)
       if ways.count == 1 { return ways.lowerBound }
-      let below = Int(downs[ways.lowerBound].to)
+      let below = Int(tier.downward.way(ways.lowerBound, from: tier.down, in: downs).to)
       return ways.lowerBound
         + selector.parallel(
           of: ways.count, at: node, waysUp: waysUp(below), divisor: Int(switches[below].divisor))

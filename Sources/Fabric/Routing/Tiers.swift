@@ -31,27 +31,42 @@ extension TieredPaths {
     guard Self.findRanges(&switches, &runs, fabric.links, tiers: tiers, leaves: leaves) else { return nil }
     runs.sortPorts(fabric.links)
 
+    // A leaf's endpoints are alike where d-mod-k has a meaning; else the first one counts.
     for endpoint in fabric.endpoints.indices.reversed() {
       let own = Int(runs.port[endpoint])..<Int(runs.port[endpoint + 1])
-      for port in own { switches[Int(runs.ports[port].to)].divisor = Int32(own.count) }
+      let parents = Self.parents(of: own, runs.ports)
+      for port in own { switches[Int(runs.ports[port].to)].divisor = parents }
     }
     for place in Self.byTier(switches, tiers) {
       let first = Int(switches[place].down)
       guard first < Int(switches[place + 1].down) else { continue }
       let below = Int(runs.downs[first].to)
-      let ways = max(1, switches[below + 1].up - switches[below].up)
-      let (product, overflow) = switches[below].divisor.multipliedReportingOverflow(by: ways)
+      let ways = Int(switches[below].up)..<Int(switches[below + 1].up)
+      let (product, overflow) = switches[below].divisor.multipliedReportingOverflow(
+        by: Self.parents(of: ways, runs.ups))
       // Past 2^31 no number has digits left to choose by.
       switches[place].divisor = overflow ? .max : product
+    }
+    for place in switches.indices.dropLast() {
+      let (tier, next) = (switches[place], switches[place + 1])
+      switches[place].upward = Progression(runs.ups, Int(tier.up)..<Int(next.up))
+      switches[place].downward = Progression(runs.downs, Int(tier.down)..<Int(next.down))
     }
     for endpoint in fabric.endpoints { places[endpoint] = -1 }
 
     (self.switches, self.places) = (switches, places)
-    (ups, downs, ports, portStarts) = (runs.ups, runs.downs, runs.ports, runs.port)
+    (ups, downs, ports) = (runs.ups, runs.downs, runs.ports)
+    portStarts = runs.port.indices.allSatisfy { runs.port[$0] == $0 } ? [] : runs.port
     joinsAll = Self.joinsAll(switches, runs, leaves: leaves)
   }
 
   private static let noTier: Int8 = -1
+
+  /// How many switches a run of ways in rounds leads to, where each round leads to all; at least 1.
+  private static func parents(of run: Range<Int>, _ ways: [Way]) -> Int32 {
+    guard let first = run.first else { return 1 }
+    return 1 + Int32(run.dropFirst().prefix { ways[$0].to != ways[first].to }.count)
+  }
 
   /// The ways of all switches and endpoints, in runs.
   private struct Runs {

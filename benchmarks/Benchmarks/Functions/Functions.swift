@@ -3,6 +3,7 @@ import Collectives
 import Fabric
 import Foundation
 import Quantities
+import Statistics
 import Transport
 
 let benchmarks = { @Sendable in
@@ -42,6 +43,32 @@ let benchmarks = { @Sendable in
     let fabric = try FatTree(k: 32, rate: .gigabits(400), timing: timing).fabric(named: "k32")
     benchmark.startMeasurement()
     for _ in benchmark.scaledIterations { blackHole(MinimumCut(fabric)) }
+  }
+
+  for routing in [Routing.destinationModulo, .ecmp(seed: 7)] {
+    // Pairs are drawn from all 524,288 hosts, so that neither caches nor branches know the way.
+    Benchmark(
+      "route: \(routing) between random hosts of the k=128 fat-tree",
+      configuration: .init(scalingFactor: .kilo)
+    ) { (benchmark: Benchmark, router: Router) in
+      var generator = SplitMix64(seed: 1)
+      let ends = benchmark.scaledIterations.map { _ in generator.index(below: 524_288) }
+      var path: [Int32] = []
+      path.reserveCapacity(16)
+      benchmark.startMeasurement()
+      for index in benchmark.scaledIterations {
+        path.removeAll(keepingCapacity: true)
+        router.appendPath(
+          from: ends[index], to: ends[ends.count - 1 - index], flow: UInt64(index), to: &path)
+        blackHole(path)
+      }
+      benchmark.stopMeasurement()
+    } setup: {
+      let timing = LinkTiming(link: .nanoseconds(25), throughSwitch: .nanoseconds(300))
+      return Router(
+        try FatTree(k: 128, rate: .gigabits(400), timing: timing).fabric(named: "fat-tree-k128"),
+        routing: routing)
+    }
   }
 
   Benchmark("proof: all-reduce ring, 256 ranks") { benchmark in
