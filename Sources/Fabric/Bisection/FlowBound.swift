@@ -19,14 +19,16 @@ import Foundation
 /// - Source: the idea is that of Leighton and Rao, "Multicommodity max-flow min-cut theorems", JACM 1999: flows that fit
 ///   bound cuts from below.
 struct FlowBound {
-  /// Up to this many steps, sources × destinations × links of a typical path, each pair is followed by itself.
-  private static let pairLimit = 1e9
+  /// Steps over links, of all flows in all rounds, up to which each pair is followed by itself.
+  private static let pairLimit = 2_000_000_000
   /// Rounds of weights at the most, and how much weight the fullest link loses in one, as the exponent of e.
   private static let rounds = 60
   private static let patience = 0.5
 
   private let graph: CutGraph
-  private let isByPair: Bool
+  /// Steps that following each pair takes in a round, by those from the first source; too many, and none is followed.
+  private var pairSteps = 0
+  private var isByPair: Bool { pairSteps <= Self.pairLimit }
   private let half: (smaller: Double, larger: Double)
 
   /// Of the current source: hops to each vertex, paths to it by their capacities, and the vertices in that order.
@@ -59,7 +61,8 @@ struct FlowBound {
       best = max(best, next)
       if best >= cut * (1 - 1e-9) { return best }
       // Large graphs have no time for more.
-      if !bound.isByPair, round > 0 { return best }
+      let steps = bound.isByPair ? bound.pairSteps : pairLimit / 2
+      if (round + 2) * steps > pairLimit { return best }
       bound.shiftWeights()
     }
     return best
@@ -69,9 +72,6 @@ struct FlowBound {
     self.graph = graph
     let terminals = graph.weights.reduce(0, +)
     half = (Double(terminals / 2), Double(terminals - terminals / 2))
-    isByPair =
-      Double(graph.terminalCount) * Double(graph.terminalCount) * Double(graph.edges.count) / 4
-      <= Self.pairLimit
     distance = [Int32](repeating: -1, count: graph.vertexCount)
     paths = [Double](repeating: 0, count: graph.vertexCount)
     passing = paths
@@ -86,7 +86,12 @@ struct FlowBound {
     for source in 0..<graph.terminalCount {
       findPaths(from: source)
       for destination in 0..<graph.terminalCount where distance[destination] < 0 { return nil }
-      if isByPair { loadByPair(from: source) } else { loadTogether(from: source) }
+      if isByPair {
+        let steps = loadByPair(from: source)
+        if pairSteps == 0 { pairSteps = steps * graph.terminalCount }
+      } else {
+        loadTogether(from: source)
+      }
       guard loadWithin(source) else { return nil }
       collect(from: source)
     }
@@ -153,8 +158,11 @@ struct FlowBound {
   }
 
   /// Follows each destination's flow back to the source.
-  private mutating func loadByPair(from source: Int) {
+  ///
+  /// - Returns: the steps taken.
+  private mutating func loadByPair(from source: Int) -> Int {
     var queue = [Int32]()
+    var steps = 0
     for destination in 0..<graph.terminalCount where destination != source {
       let weight = Double(graph.weights[destination])
       queue.removeAll(keepingCapacity: true)
@@ -164,6 +172,7 @@ struct FlowBound {
       while place < queue.count {
         let vertex = Int(queue[place])
         place += 1
+        steps += graph.range(of: vertex).count
         for index in graph.range(of: vertex) {
           guard let (edge, part) = arrival(at: vertex, by: index) else { continue }
           let before = Int(graph.edges[index].to)
@@ -176,6 +185,7 @@ struct FlowBound {
         passing[vertex] = 0
       }
     }
+    return steps
   }
 
   /// Sums the flows to all destinations from the farthest on; no flow to one destination is above 1.
