@@ -111,7 +111,7 @@ struct TopologyCommandTests {
     #expect(first.status == 0)
     #expect(first.output == second.output)
     #expect(first.output.contains("fat-tree-k4: 16 endpoints, 20 random patterns, seed 3\n"))
-    #expect(first.output.contains("\neffective                    ecmp:9 "))
+    #expect(first.output.contains("\neffective                ecmp:9 "))
     #expect(!first.output.contains("d-mod-k"))
     let json = try run("bisection", shipped("fat-tree-k4"), "--patterns", "20", "--format", "json")
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]

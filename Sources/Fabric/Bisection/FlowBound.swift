@@ -19,20 +19,31 @@ import Foundation
 /// - Source: the idea is that of Leighton and Rao, "Multicommodity max-flow min-cut theorems", JACM 1999: flows that fit
 ///   bound cuts from below.
 struct FlowBound {
-  /// Up to this many steps, sources × destinations × links of a typical path, each pair is followed by itself.
-  private static let pairLimit = 1e9
+  /// Steps over links, of all flows in all rounds, up to which each pair is followed by itself.
+  private static let pairLimit = 2_000_000_000
   /// Rounds of weights at the most, and how much weight the fullest link loses in one, as the exponent of e.
   private static let rounds = 60
   private static let patience = 0.5
 
+  /// An edge on a shortest path, the vertex that it comes from, and what part of the flow into its end takes it.
+  private struct Arrival {
+    let edge: Int32
+    let before: Int32
+    let part: Double
+  }
+
   private let graph: CutGraph
-  private let isByPair: Bool
+  /// Steps that following each pair takes in a round, by those from the first source; too many, and none is followed.
+  private var pairSteps = 0
+  private var isByPair: Bool { pairSteps <= Self.pairLimit }
   private let half: (smaller: Double, larger: Double)
 
   /// Of the current source: hops to each vertex, paths to it by their capacities, and the vertices in that order.
   private var distance: [Int32]
   private var paths: [Double]
   private var order = [Int32]()
+  private var arrivals = [Arrival]()
+  private var arrivalRanges: [Range<Int>]
   /// What paths are chosen by, the same both ways of a link.
   private var weights: [Double]
   private var utilisation: [Double]
@@ -59,7 +70,8 @@ struct FlowBound {
       best = max(best, next)
       if best >= cut * (1 - 1e-9) { return best }
       // Large graphs have no time for more.
-      if !bound.isByPair, round > 0 { return best }
+      let steps = bound.isByPair ? bound.pairSteps : pairLimit / 2
+      if (round + 2) * steps > pairLimit { return best }
       bound.shiftWeights()
     }
     return best
@@ -69,12 +81,10 @@ struct FlowBound {
     self.graph = graph
     let terminals = graph.weights.reduce(0, +)
     half = (Double(terminals / 2), Double(terminals - terminals / 2))
-    isByPair =
-      Double(graph.terminalCount) * Double(graph.terminalCount) * Double(graph.edges.count) / 4
-      <= Self.pairLimit
     distance = [Int32](repeating: -1, count: graph.vertexCount)
     paths = [Double](repeating: 0, count: graph.vertexCount)
     passing = paths
+    arrivalRanges = [Range<Int>](repeating: 0..<0, count: graph.vertexCount)
     let scale = graph.edges.reduce(0) { max($0, $1.capacity) }
     weights = graph.edges.map { $0.capacity / scale }
     toAll = [Double](repeating: 0, count: graph.edges.count)
@@ -85,8 +95,14 @@ struct FlowBound {
     for edge in sum.indices { (sum[edge], largest[edge]) = (0, 0) }
     for source in 0..<graph.terminalCount {
       findPaths(from: source)
+      findArrivals()
       for destination in 0..<graph.terminalCount where distance[destination] < 0 { return nil }
-      if isByPair { loadByPair(from: source) } else { loadTogether(from: source) }
+      if isByPair {
+        let steps = loadByPair(from: source)
+        if pairSteps == 0 { pairSteps = steps * graph.terminalCount }
+      } else {
+        loadTogether(from: source)
+      }
       guard loadWithin(source) else { return nil }
       collect(from: source)
     }
@@ -141,20 +157,29 @@ struct FlowBound {
     }
   }
 
-  /// The edge that leads into `vertex` from the other end of `index`, and what part of the flow into `vertex` takes
-  /// it.
-  @inline(__always)
-  private func arrival(at vertex: Int, by index: Int) -> (edge: Int, part: Double)? {
-    let before = Int(graph.edges[index].to)
-    guard distance[before] == distance[vertex] - 1, before >= graph.terminalCount || distance[before] == 0
-    else { return nil }
-    let part = paths[before] * weights[index] / paths[vertex]
-    return (Int(graph.reverse[index]), part)
+  /// Lists, for each vertex, the edges by which flows from the current source arrive.
+  private mutating func findArrivals() {
+    arrivals.removeAll(keepingCapacity: true)
+    for vertex in order {
+      let vertex = Int(vertex)
+      let start = arrivals.count
+      for index in graph.range(of: vertex) {
+        let before = Int(graph.edges[index].to)
+        guard distance[before] == distance[vertex] - 1, before >= graph.terminalCount || distance[before] == 0
+        else { continue }
+        let part = paths[before] * weights[index] / paths[vertex]
+        arrivals.append(Arrival(edge: graph.reverse[index], before: Int32(before), part: part))
+      }
+      arrivalRanges[vertex] = start..<arrivals.count
+    }
   }
 
   /// Follows each destination's flow back to the source.
-  private mutating func loadByPair(from source: Int) {
+  ///
+  /// - Returns: the steps taken.
+  private mutating func loadByPair(from source: Int) -> Int {
     var queue = [Int32]()
+    var steps = 0
     for destination in 0..<graph.terminalCount where destination != source {
       let weight = Double(graph.weights[destination])
       queue.removeAll(keepingCapacity: true)
@@ -164,11 +189,11 @@ struct FlowBound {
       while place < queue.count {
         let vertex = Int(queue[place])
         place += 1
-        for index in graph.range(of: vertex) {
-          guard let (edge, part) = arrival(at: vertex, by: index) else { continue }
-          let before = Int(graph.edges[index].to)
+        steps += arrivalRanges[vertex].count
+        for arrival in arrivals[arrivalRanges[vertex]] {
+          let (edge, before) = (Int(arrival.edge), Int(arrival.before))
           if passing[before] == 0 { queue.append(Int32(before)) }
-          let flow = passing[vertex] * part
+          let flow = passing[vertex] * arrival.part
           passing[before] += flow
           toAll[edge] += weight * flow
           toOne[edge] = max(toOne[edge], flow)
@@ -176,6 +201,7 @@ struct FlowBound {
         passing[vertex] = 0
       }
     }
+    return steps
   }
 
   /// Sums the flows to all destinations from the farthest on; no flow to one destination is above 1.
@@ -184,10 +210,10 @@ struct FlowBound {
     for vertex in order.reversed() where Int(vertex) != source {
       let vertex = Int(vertex)
       let ending = vertex < graph.terminalCount ? Double(graph.weights[vertex]) : 0
-      for index in graph.range(of: vertex) {
-        guard let (edge, part) = arrival(at: vertex, by: index) else { continue }
-        let flow = (passing[vertex] + ending) * part
-        passing[Int(graph.edges[index].to)] += flow
+      for arrival in arrivals[arrivalRanges[vertex]] {
+        let edge = Int(arrival.edge)
+        let flow = (passing[vertex] + ending) * arrival.part
+        passing[Int(arrival.before)] += flow
         toAll[edge] += flow
         toOne[edge] = 1
       }
