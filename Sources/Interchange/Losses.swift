@@ -80,12 +80,12 @@ struct Losses {
         if way.rate?.bytesPerSecond != ours.reduce(0, { $0 + $1.bandwidth.bytesPerSecond }) {
           differs.rates = true
         }
-        if way.latency != ours[0].latency { differs.latencies = true }
+        if ours.contains(where: { $0.latency != way.latency }) { differs.latencies = true }
       }
       count(.rates, differs.rates ? 1 : 0)
       count(.latencies, differs.latencies ? 1 : 0)
-      let type = fabric.cableTypes[fabric.links[there].cableType]
-      if survey.cableTypes[cable.type] != type { count(.cableTypes) }
+      let type = survey.cableTypes[cable.type]
+      count(.cableTypes, links.count { fabric.cableTypes[fabric.links[$0].cableType] != type })
       let number = numbers[cable.pair, default: 0] + 1
       numbers[cable.pair] = number
       if links.count == 1, number != fabric.links[there].number { count(.linkNumbers) }

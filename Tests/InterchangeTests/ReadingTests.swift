@@ -74,6 +74,27 @@ struct ReadingTests {
     #expect(fabric.hostCount == 2)
   }
 
+  @Test("Spare devices and switches that lead to no endpoint are left out, and said")
+  func spare() throws {
+    let text = """
+      Switch 2 "S-1" # "leaf"
+      [1] "H-1"[1] # "a HCA-1" lid 1 4xNDR
+      [2] "H-2"[1] # "b HCA-1" lid 2 4xNDR
+      Switch 2 "S-2" # "far1"
+      [1] "S-3"[1] # "far2" lid 3 4xNDR
+      Switch 2 "S-3" # "far2"
+      Ca 1 "H-1" # "a HCA-1"
+      Ca 1 "H-2" # "b HCA-1"
+      Ca 1 "H-3" # "c HCA-1"
+      """
+    let read = try FabricImport([SourceText(path: "f", text: text)])
+    #expect(read.fabric.nodes.map(\.id) == ["leaf", "a", "b"])
+    #expect(
+      read.notes.prefix(2).map(\.description) == [
+        "left out: nodes without a cable (1 node)", "left out: switches that reach no endpoint (2 switches)",
+      ])
+  }
+
   @Test("A topology file of ibutils, where both ends have the cable")
   func topo() throws {
     let read = try Sample.read("pod.topo")

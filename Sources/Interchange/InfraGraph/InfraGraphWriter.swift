@@ -51,7 +51,7 @@ struct InfraGraphWriter {
     }
     let nvLinks = inner()
     let edges = outer()
-    var text = "name: \(Self.quoted(fabric.name))\ndevices:\n" + server(nvLinks)
+    var text = "name: \(Self.name(fabric.name))\ndevices:\n" + server(nvLinks)
     for (name, nodes) in groups where !nodes.isEmpty {
       text += Self.switchDevice("\(name)-switch", ports: nodes.map { ports[$0] }.max() ?? 1)
     }
@@ -77,9 +77,14 @@ struct InfraGraphWriter {
     return "{instance: \"\(instance)\", component: \"\(component)\"}"
   }
 
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("&", with: "\\x26")
-      + "\""
+  /// A name of the characters that InfraGraph allows in one, the others replaced.
+  private static func name(_ text: String) -> String {
+    let allowed = text.map { character in
+      let isAllowed =
+        character.isASCII && (character.isLetter || character.isNumber || "-_()><[] ".contains(character))
+      return isAllowed ? character : "-"
+    }
+    return "\"\(String(allowed))\""
   }
 
   private static func degrees(_ fabric: Fabric) -> [Int] {
