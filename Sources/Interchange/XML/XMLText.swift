@@ -23,7 +23,8 @@ enum XMLText {
       line += 1
     }
     let collector = Collector()
-    let parser = XMLParser(data: Data(source.text.utf8))
+    // As a stream, since libxml2 refuses more than 10 MB at once.
+    let parser = XMLParser(stream: InputStream(data: Data(source.text.utf8)))
     parser.shouldResolveExternalEntities = false
     parser.delegate = collector
     let isWhole = parser.parse()
