@@ -71,9 +71,13 @@ package struct FabricComparison: Sendable {
   }
 
   /// Compares two fabrics.
-  package init(_ first: Fabric, _ second: Fabric, settings: Settings) {
+  ///
+  /// - Throws: for forwarding tables that don't fit one of the two.
+  package init(_ first: Fabric, _ second: Fabric, settings: Settings) throws(TopologyFileError) {
     let pair = [first, second]
-    let profiles = pair.map { Self.counts(Census($0)) + Self.bisection($0, settings) }
+    let profiles = try pair.map { (fabric) throws(TopologyFileError) in
+      Self.counts(Census(fabric)) + (try Self.bisection(fabric, settings))
+    }
     var rows = Self.joined(profiles)
     let bills = pair.map { BillOfMaterials($0) }
     let parts = bills.map { bill in
@@ -131,7 +135,8 @@ package struct FabricComparison: Sendable {
     }
     for cabling in census.cabling {
       let place = "\(cabling.lower) and \(cabling.upper)"
-      entries.append(Entry(title: "links between \(place)", unit: .count, value: Double(cabling.logicalLinks)))
+      entries.append(
+        Entry(title: "links between \(place)", unit: .count, value: Double(cabling.logicalLinks)))
       entries.append(
         Entry(
           title: "slowest link between \(place)", unit: .bandwidth, value: cabling.slowest.bytesPerSecond))
@@ -143,7 +148,9 @@ package struct FabricComparison: Sendable {
     return entries
   }
 
-  private static func bisection(_ fabric: Fabric, _ settings: Settings) -> [Entry] {
+  private static func bisection(
+    _ fabric: Fabric, _ settings: Settings
+  ) throws(TopologyFileError) -> [Entry] {
     var entries = [Entry]()
     if let rated = RatedBisection(fabric) {
       entries.append(
@@ -152,8 +159,8 @@ package struct FabricComparison: Sendable {
     }
     guard settings.patterns > 0 else { return entries }
     for routing in settings.routings {
-      let effective = EffectiveBisection(
-        fabric, routing: routing, patterns: settings.patterns, seed: settings.seed)
+      let effective = try EffectiveBisection(
+        fabric, Router(fabric, reading: routing), patterns: settings.patterns, seed: settings.seed)
       guard let effective else { continue }
       entries.append(
         Entry(

@@ -103,7 +103,7 @@ extension BisectionReport {
             json.field("part_of_whole", pair.1.part(of: pair.0.effective))
           }
         }
-      case .failure(let error): json.field("error", error.description)
+      case .failure(let error): json.field("error", "\(error)")
       }
     }
   }

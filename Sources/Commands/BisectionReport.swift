@@ -12,14 +12,15 @@ struct BisectionReport {
     let worst: WorstPermutation
 
     /// Nil with one endpoint.
-    init?(_ fabric: Fabric, routing: Routing, patterns: Int, seed: UInt64) {
-      let effective = EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
+    init?(_ fabric: Fabric, _ router: Router, patterns: Int, seed: UInt64) {
+      let routing = router.routing
+      let effective = EffectiveBisection(fabric, router, patterns: patterns, seed: seed) {
         Progress.say("effective, \(routing): pattern \($0) of \(patterns)")
       }
       Progress.say("shifts, \(routing)")
-      let shifts = ShiftPermutations(fabric, routing: routing, limit: patterns)
+      let shifts = ShiftPermutations(fabric, router, limit: patterns)
       Progress.say("worst permutation, \(routing)")
-      let worst = WorstPermutation(fabric, routing: routing, seed: seed)
+      let worst = WorstPermutation(fabric, router, seed: seed)
       guard let effective, let shifts, let worst else { return nil }
       (self.routing, self.effective, self.shifts, self.worst) = (routing, effective, shifts, worst)
     }
@@ -35,19 +36,20 @@ struct BisectionReport {
     }
 
     let loss: Loss
-    /// What is left, or who is cut off.
-    let outcome: Result<Left, FabricError>
+    /// What is left; else who is cut off, or what forwarding tables have no way around.
+    let outcome: Result<Left, any Error>
 
     /// Nil with one endpoint.
     init?(_ fabric: Fabric, losing loss: Loss, routings: [Routing], patterns: Int, seed: UInt64) {
       self.loss = loss
-      do throws(FabricError) {
+      do {
         let fabric = try fabric.losing(loss)
+        let routers = try routings.map { try Router(fabric, reading: $0) }
         Progress.say("\(loss) lost: minimum cut")
         guard let cut = MinimumCut(fabric, seed: seed) else { return nil }
-        let effective = concurrently(routings) { routing in
-          EffectiveBisection(fabric, routing: routing, patterns: patterns, seed: seed) {
-            Progress.say("\(loss) lost, \(routing): pattern \($0) of \(patterns)")
+        let effective = concurrently(routers) { router in
+          EffectiveBisection(fabric, router, patterns: patterns, seed: seed) {
+            Progress.say("\(loss) lost, \(router.routing): pattern \($0) of \(patterns)")
           }
         }
         outcome = .success(
@@ -69,7 +71,12 @@ struct BisectionReport {
   let degraded: [Degraded]
 
   /// Nil with one endpoint.
-  init?(_ fabric: Fabric, routings: [Routing], patterns: Int, seed: UInt64) {
+  ///
+  /// - Throws: for forwarding tables that can't be used.
+  init?(_ fabric: Fabric, routings: [Routing], patterns: Int, seed: UInt64) throws(TopologyFileError) {
+    let routers = try routings.map { (routing) throws(TopologyFileError) in
+      try Router(fabric, reading: routing)
+    }
     (name, endpoints) = (fabric.name, fabric.endpoints.count)
     (self.patterns, self.seed) = (patterns, seed)
     defer { Progress.clear() }
@@ -80,7 +87,7 @@ struct BisectionReport {
     Progress.say("cut across rails")
     rails = RailCut(fabric)
 
-    routed = concurrently(routings) { Routed(fabric, routing: $0, patterns: patterns, seed: seed) }
+    routed = concurrently(routers) { Routed(fabric, $0, patterns: patterns, seed: seed) }
       .compactMap { $0 }
     degraded = Loss.all(of: fabric).compactMap {
       Degraded(fabric, losing: $0, routings: routings, patterns: patterns, seed: seed)

@@ -35,7 +35,7 @@ struct TopologyBisectionCommand: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: "d-mod-k or ecmp:SEED; may be given again. (default: d-mod-k and ecmp:0)",
+    help: "\(Routing.forms); may be given again. (default: d-mod-k and ecmp:0)",
     transform: { try Routing(parsing: $0) })
   var routing: [Routing] = []
 
@@ -53,7 +53,13 @@ struct TopologyBisectionCommand: ParsableCommand {
   func run() throws {
     let fabric = try Topology(forCommand: file).fabric
     let routings = routing.isEmpty ? [.destinationModulo, .ecmp(seed: 0)] : routing
-    guard let report = BisectionReport(fabric, routings: routings, patterns: patterns, seed: seed) else {
+    let report: BisectionReport?
+    do {
+      report = try BisectionReport(fabric, routings: routings, patterns: patterns, seed: seed)
+    } catch {
+      throw Failure(error)
+    }
+    guard let report else {
       throw Failure(.data, "\(file): fabric '\(fabric.name)' has 1 endpoint, expected 2 or more to pair")
     }
     switch format {

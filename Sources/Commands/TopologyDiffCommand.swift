@@ -37,7 +37,7 @@ struct TopologyDiffCommand: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: "d-mod-k or ecmp:SEED; may be given again. (default: d-mod-k)",
+    help: "\(Routing.forms); may be given again. (default: d-mod-k)",
     transform: { try Routing(parsing: $0) })
   var routing: [Routing] = []
 
@@ -55,16 +55,17 @@ struct TopologyDiffCommand: ParsableCommand {
   func run() throws {
     let fabrics = [try Topology(forCommand: first).fabric, try Topology(forCommand: second).fabric]
     let list: PriceList?
+    let comparison: FabricComparison
     do throws(TopologyFileError) {
       list = try prices.map { path throws(TopologyFileError) in try PriceList(contentsOf: path) }
+      comparison = try FabricComparison(
+        fabrics[0], fabrics[1],
+        settings: .init(
+          patterns: patterns, seed: seed, routings: routing.isEmpty ? [.destinationModulo] : routing,
+          prices: list))
     } catch {
       throw Failure(error)
     }
-    let comparison = FabricComparison(
-      fabrics[0], fabrics[1],
-      settings: .init(
-        patterns: patterns, seed: seed, routings: routing.isEmpty ? [.destinationModulo] : routing,
-        prices: list))
     switch format {
     case .table: print(table(fabrics.map(\.name), comparison, list))
     case .json: print(json(fabrics.map(\.name), comparison, list))

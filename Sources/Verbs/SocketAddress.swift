@@ -1,5 +1,9 @@
 private import Foundation
 
+#if RDMA
+  private import CRDMACM
+#endif
+
 /// An IP address and a port, as the connection manager takes them: `192.0.2.1:7000` or `[2001:db8::1]:7000`.
 package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   /// 4 or 16 bytes in the order of the wire.

@@ -24,7 +24,7 @@ struct ComparisonTests {
   private static func comparison(
     _ first: String, _ second: String, patterns: Int = 0, prices: String? = nil
   ) throws -> FabricComparison {
-    FabricComparison(
+    try FabricComparison(
       try fabric(first), try fabric(second),
       settings: .init(
         patterns: patterns, seed: 0, routings: [.destinationModulo],

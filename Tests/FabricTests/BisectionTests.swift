@@ -70,7 +70,7 @@ struct BisectionTests {
     let fabric = try twoTiers(leaves: reference.leaves, hosts: reference.hosts, spines: reference.spines)
     let patterns = reference.hosts == 8 ? 400 : 100
     let effective = try #require(
-      EffectiveBisection(fabric, routing: reference.routing, patterns: patterns, seed: 7))
+      EffectiveBisection(fabric, Router(fabric, routing: reference.routing), patterns: patterns, seed: 7))
     let margin = try #require(effective.margin)
     #expect(margin < 0.006)
     #expect(
@@ -117,7 +117,8 @@ struct BisectionTests {
     arguments: [Routing.destinationModulo, .ecmp(seed: 2)])
   func crossbar(routing: Routing) throws {
     let fabric = try SingleSwitch(hosts: 9, rate: .gigabits(100), timing: timing).fabric(named: "one")
-    let effective = try #require(EffectiveBisection(fabric, routing: routing, patterns: 20, seed: 1))
+    let effective = try #require(
+      EffectiveBisection(fabric, Router(fabric, routing: routing), patterns: 20, seed: 1))
     #expect(effective.fraction == 1)
     #expect(effective.margin == 0)
     #expect(effective.worstLoad == 1)
@@ -129,7 +130,7 @@ struct BisectionTests {
   func pilot() throws {
     let fabric = try Topology(contentsOf: "\(shipped)/pilot-4.yaml").fabric
     let effective = try #require(
-      EffectiveBisection(fabric, routing: .destinationModulo, patterns: 4_000, seed: 3))
+      EffectiveBisection(fabric, Router(fabric, routing: .destinationModulo), patterns: 4_000, seed: 3))
     let margin = try #require(effective.margin)
     #expect(abs(effective.fraction - 0.5) < 2 * margin)
     #expect(margin < 0.02)
@@ -139,7 +140,7 @@ struct BisectionTests {
   func deterministic() throws {
     let fabric = try twoTiers(leaves: 8, hosts: 8, spines: 8)
     let draw = { (seed: UInt64) in
-      EffectiveBisection(fabric, routing: .ecmp(seed: 1), patterns: 10, seed: seed)
+      EffectiveBisection(fabric, Router(fabric, routing: .ecmp(seed: 1)), patterns: 10, seed: seed)
     }
     #expect(draw(1) == draw(1))
     #expect(draw(1)?.fraction != draw(2)?.fraction)
@@ -149,7 +150,7 @@ struct BisectionTests {
   func rails() throws {
     let fabric = try Topology(contentsOf: "\(shipped)/rail-32x8.yaml").fabric
     let effective = try #require(
-      EffectiveBisection(fabric, routing: .destinationModulo, patterns: 10, seed: 1))
+      EffectiveBisection(fabric, Router(fabric, routing: .destinationModulo), patterns: 10, seed: 1))
     #expect(effective.fraction < 1)
     #expect(effective.fraction > 0.5)
   }
@@ -157,6 +158,6 @@ struct BisectionTests {
   @Test("One endpoint has nobody to talk to")
   func alone() throws {
     let fabric = try SingleSwitch(hosts: 1, rate: .gigabits(100), timing: timing).fabric(named: "one")
-    #expect(EffectiveBisection(fabric, routing: .destinationModulo) == nil)
+    #expect(EffectiveBisection(fabric, Router(fabric, routing: .destinationModulo)) == nil)
   }
 }

@@ -42,7 +42,7 @@ struct PermutationTests {
   @Test("D-mod-k carries each shift of ranks in order at exactly 1", arguments: [4, 8])
   func zahavi(k: Int) throws {
     let tree = try FatTree(k: k, rate: .gigabits(400), timing: timing).fabric(named: "tree")
-    let shifts = try #require(ShiftPermutations(tree, routing: .destinationModulo, limit: .max))
+    let shifts = try #require(ShiftPermutations(tree, Router(tree, routing: .destinationModulo), limit: .max))
     #expect(shifts.count == tree.endpoints.count - 1)
     #expect(shifts.all == shifts.count)
     #expect(shifts.mean == 1)
@@ -61,7 +61,8 @@ struct PermutationTests {
   func hashing(routing: Routing, placement: Placement, expected: Double) throws {
     let fabric = try twoTiers(leaves: 32, hosts: 32, spines: 32)
     let ranks = try placement.endpoints(for: 1_024, on: fabric)
-    let shifts = try #require(ShiftPermutations(fabric, routing: routing, limit: 40, ranks: ranks))
+    let shifts = try #require(
+      ShiftPermutations(fabric, Router(fabric, routing: routing), limit: 40, ranks: ranks))
     #expect(abs(shifts.mean - expected) < 0.01, "found \(shifts.mean)")
     let router = Router(fabric, routing: routing)
     for shift in [shifts.best, shifts.worst] {
@@ -76,7 +77,7 @@ struct PermutationTests {
   @Test("A limit spaces shifts evenly, from 1 on")
   func limited() throws {
     let fabric = try twoTiers(leaves: 8, hosts: 8, spines: 8)
-    let shifts = try #require(ShiftPermutations(fabric, routing: .ecmp(seed: 1), limit: 10))
+    let shifts = try #require(ShiftPermutations(fabric, Router(fabric, routing: .ecmp(seed: 1)), limit: 10))
     #expect(shifts.count == 10)
     #expect(shifts.all == 63)
   }
@@ -93,7 +94,7 @@ struct PermutationTests {
     let count = fabric.endpoints.count
     let least = permutations(of: count).map { fractions(fabric, router, $0).reduce(0, +) / Double(count) }
       .min()
-    let found = try #require(WorstPermutation(fabric, routing: routing))
+    let found = try #require(WorstPermutation(fabric, Router(fabric, routing: routing)))
     #expect(abs(found.fraction - (least ?? 0)) < 1e-9, "found \(found.fraction), there is \(least ?? 0)")
   }
 
@@ -101,7 +102,7 @@ struct PermutationTests {
   @Test("On two tiers with d-mod-k it comes near to one uplink for all hosts of a leaf")
   func oneUplink() throws {
     let fabric = try twoTiers(leaves: 16, hosts: 8, spines: 8)
-    let found = try #require(WorstPermutation(fabric, routing: .destinationModulo, seed: 1))
+    let found = try #require(WorstPermutation(fabric, Router(fabric, routing: .destinationModulo), seed: 1))
     #expect(found.fraction >= 0.125)
     #expect(found.fraction < 0.16, "found \(found.fraction)")
     #expect(found.destinations.sorted() == Array(0..<128))
@@ -114,11 +115,12 @@ struct PermutationTests {
   @Test("It is no better than any shift or random pairs, and the same for the same seed")
   func isWorst() throws {
     let fabric = try FatTree(k: 4, rate: .gigabits(100), timing: timing).fabric(named: "tree")
-    let found = try #require(WorstPermutation(fabric, routing: .ecmp(seed: 2), seed: 5))
-    let shifts = try #require(ShiftPermutations(fabric, routing: .ecmp(seed: 2), limit: .max))
-    let effective = try #require(EffectiveBisection(fabric, routing: .ecmp(seed: 2), patterns: 100))
+    let found = try #require(WorstPermutation(fabric, Router(fabric, routing: .ecmp(seed: 2)), seed: 5))
+    let shifts = try #require(ShiftPermutations(fabric, Router(fabric, routing: .ecmp(seed: 2)), limit: .max))
+    let effective = try #require(
+      EffectiveBisection(fabric, Router(fabric, routing: .ecmp(seed: 2)), patterns: 100))
     #expect(found.fraction <= shifts.worst.fraction)
     #expect(found.fraction < effective.fraction)
-    #expect(found == WorstPermutation(fabric, routing: .ecmp(seed: 2), seed: 5))
+    #expect(found == WorstPermutation(fabric, Router(fabric, routing: .ecmp(seed: 2)), seed: 5))
   }
 }

@@ -42,7 +42,7 @@ struct ProgressiveFillingTests {
       hostRate: .gigabits(100), uplinkRate: .gigabits([40, 100, 150][generator.index(below: 3)]),
       timing: timing
     ).fabric(named: "random")
-    var placement = FlowPlacement(fabric, routing: .ecmp(seed: UInt64(seed)))
+    var placement = FlowPlacement(fabric, Router(fabric, routing: .ecmp(seed: UInt64(seed))))
     let count = fabric.endpoints.count
     var (sources, destinations) = ([Int](), [Int]())
     for _ in 0..<3 * count {

@@ -58,7 +58,8 @@ struct RailAndFailureTests {
   @Test("Flows inside a host count as what a NIC carries, no more")
   func shiftsOfRails() throws {
     let fabric = try Topology(contentsOf: "\(shipped)/rail-32x8.yaml").fabric
-    let shifts = try #require(ShiftPermutations(fabric, routing: .destinationModulo, limit: .max))
+    let shifts = try #require(
+      ShiftPermutations(fabric, Router(fabric, routing: .destinationModulo), limit: .max))
     #expect(shifts.mean == 1)
   }
 
@@ -79,8 +80,9 @@ struct RailAndFailureTests {
     let left = try fabric.losing(.spine("spine0"))
     #expect(try #require(RatedBisection(left)).fraction == 0.75)
     #expect(try #require(MinimumCut(left)).high == .gigabits(8 * 75))
-    let whole = try #require(EffectiveBisection(fabric, routing: .ecmp(seed: 1), patterns: 50))
-    let less = try #require(EffectiveBisection(left, routing: .ecmp(seed: 1), patterns: 50))
+    let whole = try #require(
+      EffectiveBisection(fabric, Router(fabric, routing: .ecmp(seed: 1)), patterns: 50))
+    let less = try #require(EffectiveBisection(left, Router(left, routing: .ecmp(seed: 1)), patterns: 50))
     #expect(less.fraction < whole.fraction)
     #expect(less.fraction > 0.6 * whole.fraction)
   }

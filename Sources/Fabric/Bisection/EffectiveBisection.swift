@@ -40,12 +40,12 @@ public struct EffectiveBisection: Sendable, Equatable {
   ///
   /// - Parameter progress: is told how many patterns are done, after each.
   public init?(
-    _ fabric: Fabric, routing: Routing, patterns: Int = 100, seed: UInt64 = 0,
+    _ fabric: Fabric, _ router: Router, patterns: Int = 100, seed: UInt64 = 0,
     progress: (Int) -> Void = { _ in }
   ) {
     precondition(patterns >= 1, "a mean takes a pattern")
     guard fabric.endpoints.count >= 2 else { return nil }
-    var placement = FlowPlacement(fabric, routing: routing)
+    var placement = FlowPlacement(fabric, router)
     var filling = ProgressiveFilling()
     var halves = RandomHalves(fabric)
     var generator = SplitMix64(seed: seed)
@@ -74,7 +74,7 @@ public struct EffectiveBisection: Sendable, Equatable {
     firstPercentile = percentiles / count
     worstFlow = worstFlows / count
     worstLoad = worstLoads / count
-    (self.patterns, self.seed, self.routing) = (patterns, seed, routing)
+    (self.patterns, self.seed, self.routing) = (patterns, seed, router.routing)
   }
 
   private static func meanAndMargin(_ values: [Double]) -> (Double, Double?) {

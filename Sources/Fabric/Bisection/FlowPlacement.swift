@@ -20,9 +20,9 @@ package struct FlowPlacement {
   /// The load of each link, in flows.
   private(set) var loads: [Double]
 
-  package init(_ fabric: Fabric, routing: Routing) {
-    self.fabric = fabric
-    router = Router(fabric, routing: routing)
+  /// No flows as yet, on `fabric` by its `router`.
+  package init(_ fabric: Fabric, _ router: Router) {
+    (self.fabric, self.router) = (fabric, router)
     capacities = fabric.links.map(\.bandwidth.bytesPerSecond)
     endpointRates = Self.endpointRates(fabric)
     loads = [Double](repeating: 0, count: capacities.count)

@@ -27,11 +27,11 @@ public struct ShiftPermutations: Sendable, Equatable {
   /// Looks at all shifts, or at `limit` of them, evenly spaced from 1 on; nil with one endpoint.
   ///
   /// - Parameter ranks: the endpoint of each rank, every endpoint once; in the order of the endpoints unless given.
-  public init?(_ fabric: Fabric, routing: Routing, limit: Int, ranks: [Int]? = nil) {
+  public init?(_ fabric: Fabric, _ router: Router, limit: Int, ranks: [Int]? = nil) {
     precondition(limit >= 1, "a mean takes a shift")
     let endpoints = fabric.endpoints.count
     guard endpoints >= 2 else { return nil }
-    var placement = FlowPlacement(fabric, routing: routing)
+    var placement = FlowPlacement(fabric, router)
     all = endpoints - 1
     count = min(limit, all)
     let sources = ranks ?? Array(0..<endpoints)

@@ -30,10 +30,10 @@ public struct WorstPermutation: Sendable, Equatable {
   private static let mostTries = 200_000
 
   /// Searches; nil with one endpoint.
-  public init?(_ fabric: Fabric, routing: Routing, seed: UInt64 = 0) {
+  public init?(_ fabric: Fabric, _ router: Router, seed: UInt64 = 0) {
     let count = fabric.endpoints.count
     guard count >= 2 else { return nil }
-    var placement = FlowPlacement(fabric, routing: routing)
+    var placement = FlowPlacement(fabric, router)
     var generator = SplitMix64(seed: seed)
     let sources = Array(0..<count)
     var worst = (fraction: Double.infinity, destinations: [Int]())
