@@ -34,7 +34,7 @@
     let largestMessage: Int
 
     /// One region as all rails know it.
-    private struct RegisteredMemory: ~Copyable {
+    struct RegisteredMemory: ~Copyable {
       let number: Int
       let byRail: UniqueArray<MemoryRegion>
     }

@@ -99,10 +99,11 @@ struct RoundTripTests {
     // One latency for both ways, while builders add a switch's to the way that ends there.
     (.simai, "single", [.name, .latencies]), (.simai, "leaf-spine", [.name, .nodeNames, .latencies]),
     (.simai, "fat-tree", [.name, .nodeNames, .latencies]),
-    (.simai, "rails", [.name, .nodeNames, .latencies, .rails]),
+    // NVLink is no cable: a type of its own.
+    (.simai, "rails", [.name, .nodeNames, .latencies, .rails, .cableTypes]),
     (.infragraph, "single", [.latencies, .nodeNames]), (.infragraph, "leaf-spine", [.latencies, .nodeNames]),
     (.infragraph, "fat-tree", [.latencies, .nodeNames]),
-    (.infragraph, "rails", [.latencies, .nodeNames, .rails]),
+    (.infragraph, "rails", [.latencies, .nodeNames, .rails, .cableTypes]),
   ]
 
   @Test("What is said to be lost is what the format can't hold", arguments: losses.indices)
