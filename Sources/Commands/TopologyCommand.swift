@@ -8,8 +8,8 @@ struct TopologyCommand: ParsableCommand {
     abstract:
       "Look at a topology file: what it holds, whether it is right, what it carries, costs and looks like.",
     discussion: """
-      A topology file names a builder (single-switch, leaf-spine, fat-tree, rail-optimized) with parameters, or lists \
-      nodes and cables; docs/topologies.md has the format.
+      A topology file names a builder (fat-tree, leaf-spine, superpod, rail-optimized, hpn, torus, …) with parameters, \
+      or lists nodes and cables; docs/topologies.md has the format.
 
       EXAMPLES:
         syncline topology show topologies/fat-tree-k16.yaml

@@ -35,7 +35,9 @@ let benchmarks = { @Sendable in
     Benchmark("bisection: effective, 8,192 hosts of a fat-tree, 100 patterns, \(routing)") { benchmark in
       let fabric = try FatTree(k: 32, rate: .gigabits(400), timing: timing).fabric(named: "k32")
       benchmark.startMeasurement()
-      for _ in benchmark.scaledIterations { blackHole(EffectiveBisection(fabric, Router(fabric, routing: routing))) }
+      for _ in benchmark.scaledIterations {
+        blackHole(EffectiveBisection(fabric, Router(fabric, routing: routing)))
+      }
     }
   }
 
