@@ -35,18 +35,22 @@ package struct BillOfMaterials: Sendable, Equatable {
     var ports = [Int](repeating: 0, count: fabric.nodes.count)
     var fastest = [Double](repeating: 0, count: fabric.nodes.count)
     var sums = fastest
-    struct Run: Hashable {
+    struct Key: Hashable {
+      let levels: [Int]
       let type: Int
       let rate: Double
     }
-    var runs = [Run: Int]()
+    var runs = [Key: CableRun]()
     for (index, link) in fabric.links.enumerated()
     where fabric.nodes[link.from].kind != .nvSwitch && fabric.nodes[link.to].kind != .nvSwitch {
       let rate = link.bandwidth.bytesPerSecond
       ports[link.from] += 1
       fastest[link.from] = max(fastest[link.from], rate)
       sums[link.from] += rate
-      if index.isMultiple(of: 2) { runs[Run(type: link.cableType, rate: rate), default: 0] += 1 }
+      guard index.isMultiple(of: 2) else { continue }
+      let levels = [fabric.nodes[link.from].level, fabric.nodes[link.to].level].sorted()
+      runs[Key(levels: levels, type: link.cableType, rate: rate), default: CableRun()]
+        .add(link, nodes: fabric.nodes)
     }
     for (index, node) in fabric.nodes.enumerated() where ports[index] > 0 {
       let part: Part =
@@ -55,28 +59,19 @@ package struct BillOfMaterials: Sendable, Equatable {
         : .networkSwitch(ports: ports[index], rate: Bandwidth(bytesPerSecond: fastest[index]))
       counts[part, default: 0] += 1
     }
-    for (run, links) in runs {
-      for line in Self.cabling(fabric.cableTypes[run.type], rate: run.rate, links: links) {
-        counts[line.part, default: 0] += line.count
+    for (key, run) in runs {
+      let type = fabric.cableTypes[key.type]
+      func rate(of links: Int) -> Bandwidth { Bandwidth(bytesPerSecond: key.rate * Double(links)) }
+      counts[.cable(type.medium, rate: rate(of: type.linksPerCable), metres: type.metres), default: 0] +=
+        run.cables(type)
+      for transceivers in run.transceivers(type) {
+        counts[.transceiver(rate(of: transceivers.links)), default: 0] += transceivers.count
       }
     }
+    counts = counts.filter { $0.value > 0 }
     lines = counts.map { Line(part: $0.key, count: $0.value) }.sorted {
       ($0.part.order, $0.count) < ($1.part.order, $1.count)
     }
-  }
-
-  /// The cables and transceivers of links of one type and rate; what is shared and not full counts as whole.
-  private static func cabling(_ type: CableType, rate: Double, links: Int) -> [Line] {
-    guard type.medium != .none else { return [] }
-    func line(_ shared: Int, _ part: (Bandwidth) -> Part) -> Line {
-      Line(part: part(Bandwidth(bytesPerSecond: rate * Double(shared))), count: (links + shared - 1) / shared)
-    }
-    let cables = line(type.linksPerCable) { .cable(type.medium, rate: $0, metres: type.metres) }
-    guard type.medium == .fibre else { return [cables] }
-    return [
-      cables, line(type.linksPerLowerTransceiver, Part.transceiver),
-      line(type.linksPerUpperTransceiver, Part.transceiver),
-    ]
   }
 }
 

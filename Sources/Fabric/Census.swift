@@ -115,7 +115,8 @@ public struct Census: Sendable, Equatable {
     var ports = [Int](repeating: 0, count: fabric.nodes.count)
     var below = [Int: Double]()
     var above = below
-    var runs = [Run.Key: Run]()
+    struct Key: Hashable { let lower, upper, cableType: Int }
+    var runs = [Key: CableRun]()
     for (index, link) in fabric.links.enumerated() {
       let (from, to) = (levels[link.from], levels[link.to])
       ports[link.from] += 1
@@ -123,8 +124,8 @@ public struct Census: Sendable, Equatable {
       if from < to { below[to, default: 0] += link.bandwidth.bytesPerSecond }
       // The first of a pair stands for both.
       guard index.isMultiple(of: 2) else { continue }
-      let key = Run.Key(lower: min(from, to), upper: max(from, to), cableType: link.cableType)
-      runs[key, default: Run()].add(link, isUpward: from <= to, nodes: fabric.nodes)
+      let key = Key(lower: min(from, to), upper: max(from, to), cableType: link.cableType)
+      runs[key, default: CableRun()].add(link, nodes: fabric.nodes)
     }
     var used = [Int: (switches: Int, sum: Int, range: ClosedRange<Int>)]()
     for (node, level) in levels.enumerated() where fabric.nodes[node].isNetworkSwitch {
@@ -144,7 +145,7 @@ public struct Census: Sendable, Equatable {
       .sorted { $0.key < $1.key }.map { key, runs in
         // What leads to an NVSwitch is inside a host or rack, whatever a file says of it.
         let isInside = key & 0xFFFF == Fabric.Node.nvSwitchLevel
-        func sum(_ count: (Run, CableType) -> Int) -> Int {
+        func sum(_ count: (CableRun, CableType) -> Int) -> Int {
           runs.reduce(0) { sum, run in
             sum + count(run.value, isInside ? CableType(medium: .none) : fabric.cableTypes[run.key.cableType])
           }
@@ -154,55 +155,10 @@ public struct Census: Sendable, Equatable {
           lower: End(level: key >> 16), upper: End(level: key & 0xFFFF),
           logicalLinks: sum { run, _ in run.links },
           cables: sum { $0.cables($1) },
-          transceivers: sum { $0.transceivers($1, betweenEquals: key >> 16 == key & 0xFFFF) },
+          transceivers: sum { $0.transceivers($1).reduce(0) { $0 + $1.count } },
           slowest: rates.map(\.0).min() ?? Bandwidth(bytesPerSecond: 0),
           fastest: rates.map(\.1).max() ?? Bandwidth(bytesPerSecond: 0))
       }
-  }
-
-  /// The links of one cable type between two kinds of nodes.
-  private struct Run {
-    struct Key: Hashable { let lower, upper, cableType: Int }
-
-    var links = 0
-    var slowest = Bandwidth(bytesPerSecond: .infinity)
-    var fastest = Bandwidth(bytesPerSecond: 0)
-    /// Links at each lower node, and at what holds transceivers at each end: a switch, or a host with all of its NICs.
-    private var atNode = [Int32: Int]()
-    private var atLower = [Int32: Int]()
-    private var atUpper = [Int32: Int]()
-
-    mutating func add(_ link: Fabric.Link, isUpward: Bool, nodes: [Fabric.Node]) {
-      links += 1
-      (slowest, fastest) = (min(slowest, link.bandwidth), max(fastest, link.bandwidth))
-      let (lower, upper) = isUpward ? (link.from, link.to) : (link.to, link.from)
-      atNode[Int32(lower), default: 0] += 1
-      atLower[Self.holder(lower, nodes), default: 0] += 1
-      atUpper[Self.holder(upper, nodes), default: 0] += 1
-    }
-
-    private static func holder(_ node: Int, _ nodes: [Fabric.Node]) -> Int32 {
-      nodes[node].kind == .endpoint ? -1 - Int32(nodes[node].host) : Int32(node)
-    }
-
-    /// Rounded up for each lower node: a cable begins at one NIC, or at one switch, and may divide on its way.
-    func cables(_ type: CableType) -> Int {
-      type.medium == .none ? 0 : Self.shares(atNode, of: type.linksPerCable)
-    }
-
-    /// Rounded up for each switch, and for each host; between switches of one tier both ends share them.
-    func transceivers(_ type: CableType, betweenEquals: Bool) -> Int {
-      guard type.medium == .fibre else { return 0 }
-      if betweenEquals, type.linksPerLowerTransceiver == type.linksPerUpperTransceiver {
-        return Self.shares(atLower.merging(atUpper, uniquingKeysWith: +), of: type.linksPerLowerTransceiver)
-      }
-      return Self.shares(atLower, of: type.linksPerLowerTransceiver)
-        + Self.shares(atUpper, of: type.linksPerUpperTransceiver)
-    }
-
-    private static func shares(_ counts: [Int32: Int], of links: Int) -> Int {
-      counts.values.reduce(0) { $0 + ($1 + links - 1) / links }
-    }
   }
 }
 

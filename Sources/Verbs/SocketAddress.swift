@@ -1,7 +1,7 @@
 private import Foundation
 
 #if RDMA
-  private import CRDMACM
+  internal import CRDMACM
 #endif
 
 /// An IP address and a port, as the connection manager takes them: `192.0.2.1:7000` or `[2001:db8::1]:7000`.

@@ -94,7 +94,7 @@ struct ComparisonTests {
     #expect(list.watts(of: .networkSwitch(ports: 128, rate: rate)) == nil)
   }
 
-  @Test("What shares a cable or transceiver is bought once")
+  @Test("What shares a transceiver is bought once; a cable begins at one NIC")
   func twinPorts() throws {
     let type = CableType(
       linksPerCable: 2, linksPerLowerTransceiver: 1, linksPerUpperTransceiver: 2, metres: 30)
@@ -108,7 +108,7 @@ struct ComparisonTests {
     let fabric = try Fabric(
       name: "twin", nodes: nodes, links: links, endpoints: [0, 1, 2, 3], cableTypes: [type])
     let expected: [BillOfMaterials.Line] = [
-      .init(part: .cable(.fibre, rate: .gigabits(800), metres: 30), count: 2),
+      .init(part: .cable(.fibre, rate: .gigabits(800), metres: 30), count: 4),
       .init(part: .transceiver(.gigabits(800)), count: 2),
       .init(part: .transceiver(.gigabits(400)), count: 4),
     ]
