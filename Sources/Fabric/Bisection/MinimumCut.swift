@@ -7,8 +7,8 @@ import Statistics
 /// Hosts are kept whole, so that NVLink inside a host never crosses, and halves have equal numbers of them (one more
 /// on a side where the number is odd); endpoints are halved where there is one host. Switches stand where the least
 /// crosses. To find the cut is NP-hard in general, so that it comes as an interval: above is a cut that was found,
-/// below a bound that always holds. Where the two meet, the figure is exact, which they do on trees, even tori and
-/// dragonflies.
+/// below a bound that always holds. Where the two meet, the figure is exact, which they do on symmetric trees
+/// and even tori.
 ///
 /// - Source: see ``SymmetricTiers``, ``FlowBound``, ``SpectralBound`` for what bounds from below, ``Partitioning`` and
 ///   ``MinimumPlacement`` for what finds.
