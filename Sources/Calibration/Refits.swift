@@ -4,8 +4,8 @@ import Statistics
 /// The bootstrap of a fit: what its parameters could have been.
 ///
 /// Each refit is to new data: the fitted times, each with a residual (of the logarithm) drawn from the points of its
-/// regime in proportion to their weight, widened by the freedom that the fit has used up, and with the median of samples drawn again. It is one step of
-/// Gauss and Newton's method; longest paths and breaks stay.
+/// regime in proportion to their weight, widened by the freedom that the fit has used up, and with the median of
+/// samples drawn again. It is one step of Gauss and Newton's method; longest paths and breaks stay.
 struct Refits {
   /// The regimes with their intervals.
   let regimes: [MachineModel.Regime]

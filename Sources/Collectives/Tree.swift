@@ -69,7 +69,8 @@ struct TreePlace: Sendable {
 
 /// Everything on trees but all-reduce.
 ///
-/// Pieces flow outward from their owner (broadcast, all-gather) or inward to it (reduce, reduce-scatter). In an all-gather every rank owns a block, and all flow through the same tree.
+/// Pieces flow outward from their owner (broadcast, all-gather) or inward to it (reduce, reduce-scatter). In an
+/// all-gather every rank owns a block, and all flow through the same tree.
 struct TreeFlow: Sendable {
   static let stepsPerPiece = 3
 

@@ -2,8 +2,9 @@ public import Quantities
 
 /// A network as a graph: endpoints that ranks are placed on, switches, and links of one direction each.
 ///
-/// Links come in pairs, one each way: that of index `i ^ 1` is the way back of that of index `i`. Indices into ``nodes`` and ``links`` are the identities everywhere below the
-/// command line; `id`s are for people and files, and unique.
+/// Links come in pairs, one each way: that of index `i ^ 1` is the way back of that of index `i`. Indices into
+/// ``nodes`` and ``links`` are the identities everywhere below the command line; `id`s are for people and files, and
+/// unique.
 public struct Fabric: Sendable {
   /// What stands at the end of a link.
   public struct Node: Sendable, Equatable {
@@ -96,7 +97,8 @@ public struct Fabric: Sendable {
   ///   - endpoints: every node of kind endpoint, once, in the order that packed ranks fill.
   ///   - cableTypes: what links run on; one link a cable, a transceiver at each end, where nothing else is said.
   /// - Throws: ``FabricError`` for names that are not unique, rates outside of 1 to 1e15 bytes per second (NaN too),
-  ///   latencies outside of 0 to 1 s, hosts numbered past the endpoints, links that end nowhere, and endpoints that can't reach each other.
+  ///   latencies outside of 0 to 1 s, hosts numbered past the endpoints, links that end nowhere, and endpoints that
+  ///   can't reach each other.
   public init(
     name: String, nodes: [Node], links: [Link], endpoints: [Int], cableTypes: [CableType] = [CableType()]
   ) throws(FabricError) {

@@ -69,8 +69,9 @@ extension FluidNetwork {
 
   /// Gives the flows of a component their rates by progressive filling.
   ///
-  /// All rates rise together until a link is full or a flow at its bound; those stay, the rest rises on. The next level is at the top of a heap; a link's level only rises as others are filled, so an entry
-  /// that is out of date is put back with its new level. O((links + path lengths) log) for the component.
+  /// All rates rise together until a link is full or a flow at its bound; those stay, the rest rises on. The next level
+  /// is at the top of a heap; a link's level only rises as others are filled, so an entry that is out of date is put
+  /// back with its new level. O((links + path lengths) log) for the component.
   private mutating func fill(at now: Int64) {
     levels.removeAll()
     for link in tightLinks {

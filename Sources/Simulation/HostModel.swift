@@ -2,11 +2,11 @@ public import Quantities
 
 /// What a host adds to the network: overheads of a message, its own latency and limit, and the cost of reducing.
 ///
-/// A rank's processor is one server, first come, first served (where ranks share processors, see ``Processors``). Posting a send costs `sendOverhead` and `copying` times
-/// the bytes; then the flow starts, as soon as its receive is posted too. The last byte arrives `latency` after the
-/// path's own latency. Then the receiver's processor spends `receiveOverhead`, `copying` times the bytes and, for a
-/// reduction, `reduction` times the bytes.
-/// A message takes its parameters from the regime that its size falls in, as measured curves have breaks.
+/// A rank's processor is one server, first come, first served (where ranks share processors, see ``Processors``).
+/// Posting a send costs `sendOverhead` and `copying` times the bytes; then the flow starts, as soon as its receive is
+/// posted too. The last byte arrives `latency` after the path's own latency. Then the receiver's processor spends
+/// `receiveOverhead`, `copying` times the bytes and, for a reduction, `reduction` times the bytes. A message takes its
+/// parameters from the regime that its size falls in, as measured curves have breaks.
 public struct HostModel: Sendable, Hashable, Codable {
   /// The parameters of messages from one size up to the next regime's.
   public struct Regime: Sendable, Hashable, Codable {

@@ -4,9 +4,10 @@
 
   /// One end of a reliable connection (`ibv_qp` of type IBV_QPT_RC).
   ///
-  /// Connected by hand: ``initialize(port:pkeyIndex:access:)``, ``makeReady(to:own:minRNRTimer:)``, ``startSending(psn:timeout:retryCount:rnrRetry:)``,
-  /// each end with the other's numbers; or by an ``Identifier``, which does all three. Posting allocates nothing and
-  /// counts no references. A request's memory stays allocated until its completion was taken.
+  /// Connected by hand: ``initialize(port:pkeyIndex:access:)``, ``makeReady(to:own:minRNRTimer:)``,
+  /// ``startSending(psn:timeout:retryCount:rnrRetry:)``, each end with the other's numbers; or by an ``Identifier``,
+  /// which does all three. Posting allocates nothing and counts no references. A request's memory stays allocated until
+  /// its completion was taken.
   @safe
   package struct QueuePair: ~Copyable {
     let node: QueuePairNode
