@@ -1,3 +1,5 @@
+import Fabric
+
 /// A published rule by which a fabric's counts follow from each other.
 package enum ConstructionRule: String, Sendable, CaseIterable {
   /// NVIDIA DGX SuperPOD of H100: units of 32 hosts, one host less for the fabric manager.
@@ -53,18 +55,10 @@ package enum ConstructionRule: String, Sendable, CaseIterable {
   /// - Parameter given: what a row says; parameters among it choose the family.
   func families(given: [CountedThing: Int]) -> [Family] {
     switch self {
-    case .superPODH100:
-      [SuperPOD(hostsPerUnit: 32, leavesPerUnit: 8, uplinks: 32, ports: 64, managers: 1).family]
-    case .superPODB200:
-      [SuperPOD(hostsPerUnit: 32, leavesPerUnit: 8, uplinks: 32, ports: 64, hasCores: true).family]
-    case .superPODB300:
-      [
-        SuperPOD(
-          hostsPerUnit: 64, leavesPerUnit: 16, uplinks: 64, ports: 128, planes: 2, linksPerCable: 2
-        ).family
-      ]
-    case .superPODB300XDR:
-      [SuperPOD(hostsPerUnit: 72, leavesPerUnit: 8, uplinks: 72, ports: 144).family]
+    case .superPODH100: [SuperPODFamily(model: .h100NDR).family]
+    case .superPODB200: [SuperPODFamily(model: .b200).family]
+    case .superPODB300: [SuperPODFamily(model: .b300Ethernet).family]
+    case .superPODB300XDR: [SuperPODFamily(model: .b300XDR).family]
     case .fatTree: [Family.fatTree]
     case .leafSpine:
       (given[.planes].flatMap { Self.planes.contains($0) ? $0...$0 : nil } ?? Self.planes)

@@ -76,7 +76,7 @@ package struct FabricPicture {
       }
       let count = groups.reduce(0) { $0 + sketch.groups[$1].count }
       rows.append(
-        Row(end: Self.end(sketch.groups[groups[0]].kind), groups: groups, count: count, middle: middle))
+        Row(end: Census.End(sketch.groups[groups[0]].kind), groups: groups, count: count, middle: middle))
     }
     self.rows = rows
   }
@@ -87,14 +87,6 @@ package struct FabricPicture {
     case .nvSwitch: -1
     case .endpoint: 0
     case .networkSwitch(let tier): tier
-    }
-  }
-
-  private static func end(_ kind: Fabric.Node.Kind) -> Census.End {
-    switch kind {
-    case .nvSwitch: .nvSwitch
-    case .endpoint: .endpoint
-    case .networkSwitch(let tier): .tier(tier)
     }
   }
 
@@ -134,7 +126,7 @@ package struct FabricPicture {
   private var summary: String {
     let census = sketch.census
     let nodes = "\(census.endpoints.grouped) endpoints in \(census.hosts.grouped) hosts"
-    let switches = "\(census.networkSwitches.grouped) switches, \((census.links / 2).grouped) links"
+    let switches = "\(census.networkSwitches.grouped) switches, \(census.logicalLinks.grouped) links"
     let boxes =
       switch sketch.detail {
       case .nodes: "a box is a node"
@@ -198,7 +190,7 @@ package struct FabricPicture {
 
   private func box(_ index: Int) -> String {
     let (group, box) = (sketch.groups[index], boxes[index])
-    let end = Self.end(group.kind)
+    let end = Census.End(group.kind)
     let colour = group.rail >= 0 ? " rail\(group.rail % Self.railColours)" : ""
     var title = group.count == 1 ? group.first : "\(group.count.grouped) \(Self.noun(end, group.count))"
     if group.count > 1 { title += ", \(group.first) to \(group.last)" }
@@ -240,7 +232,7 @@ package struct FabricPicture {
 
   private func line(_ bundle: FabricSketch.Bundle) -> String {
     let (lower, upper) = (sketch.groups[bundle.lower], sketch.groups[bundle.upper])
-    let end = Self.end(upper.kind)
+    let end = Census.End(upper.kind)
     let links = bundle.links == 1 ? "1 link" : "\(bundle.links.grouped) links"
     var title = "\(name(lower)) and \(name(upper)): \(links) of"
     title +=

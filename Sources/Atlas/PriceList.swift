@@ -121,13 +121,8 @@ package struct PriceList: Sendable {
       article = .nic(try fields.rate("rate").bytesPerSecond)
     case "cable":
       try fields.check(known: common + ["medium", "metres"])
-      let media = CableType.Medium.allCases.filter { $0 != .none }.map(\.rawValue).joined(separator: ", ")
-      let text = try fields.text("medium", expected: "one of \(media)")
-      guard let medium = CableType.Medium(rawValue: text), medium != .none else {
-        throw fields.error("medium", found: text.quoted, expected: "one of \(media)")
-      }
       article = .cable(
-        medium, rate: try fields.rate("rate").bytesPerSecond,
+        try fields.medium(), rate: try fields.rate("rate").bytesPerSecond,
         metres: try number("metres", fields, expected: "the longest that it is bought in, in metres"))
     case "transceiver":
       try fields.check(known: common)

@@ -1,18 +1,16 @@
+import Fabric
+
 extension String {
-  /// As XML's text and attributes have it, without what XML has no place for.
+  /// As XML's text and attributes have it, on one line, without what XML has no place for.
   var escaped: String {
-    var result = ""
+    var scalars = UnicodeScalarView()
     for scalar in unicodeScalars {
       switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += " "
-      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
+      case "\t", "\n", "\r": scalars.append(" ")
+      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": scalars.append("\u{FFFD}")
+      default: scalars.append(scalar)
       }
     }
-    return result
+    return String(scalars).withXMLEntities
   }
 }

@@ -39,7 +39,7 @@ enum TopologyExchange {
       case .table:
         let counts =
           "\(fabric.name): \(census.endpoints) endpoints in \(census.hosts) hosts, \(census.networkSwitches) switches,"
-          + " \(census.links / 2) cables; \(title)"
+          + " \(census.logicalLinks) cables; \(title)"
         let file =
           isToOutput ? [] : ["wrote \(output)\(isReplaced ? ", in place of the file that was there" : "")"]
         summary = ([counts] + notes.map { "  \($0)" } + file).joined(separator: "\n")
@@ -64,7 +64,7 @@ enum TopologyExchange {
         json.field("endpoints", census.endpoints)
         json.field("hosts", census.hosts)
         json.field("switches", census.networkSwitches)
-        json.field("cables", census.links / 2)
+        json.field("cables", census.logicalLinks)
         json.field("output", output)
         json.key("notes")
         json.array(notes) { json, note in

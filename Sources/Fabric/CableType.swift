@@ -36,3 +36,12 @@ public struct CableType: Sendable, Hashable {
     self.linksPerUpperTransceiver = linksPerUpperTransceiver
   }
 }
+
+extension [CableType] {
+  /// The place of a cable type, which is kept once.
+  package mutating func place(of type: CableType) -> Int {
+    if let known = firstIndex(of: type) { return known }
+    append(type)
+    return count - 1
+  }
+}

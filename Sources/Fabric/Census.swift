@@ -11,6 +11,15 @@ public struct Census: Sendable, Equatable {
     /// The switch inside a host.
     case nvSwitch
 
+    /// What a node of that kind is.
+    package init(_ kind: Fabric.Node.Kind) {
+      switch kind {
+      case .endpoint: self = .endpoint
+      case .networkSwitch(let tier): self = .tier(tier)
+      case .nvSwitch: self = .nvSwitch
+      }
+    }
+
     init(level: Int) {
       switch level {
       case 0: self = .endpoint
@@ -162,7 +171,17 @@ public struct Census: Sendable, Equatable {
   }
 }
 
+extension Fabric.Node.Kind {
+  /// Whether it is a switch of the network, not of a host.
+  package var isNetworkSwitch: Bool {
+    if case .networkSwitch = self { true } else { false }
+  }
+}
+
 extension Fabric.Node {
+  /// Whether it is a switch of the network, not of a host.
+  var isNetworkSwitch: Bool { kind.isNetworkSwitch }
+
   /// Past every tier.
   package static let nvSwitchLevel = 0xFFFF
 

@@ -140,9 +140,3 @@ extension Survey.Cable {
   /// Both ways.
   var directions: [(from: Int, to: Int, Survey.Direction)] { [(from, to, there), (to, from, back ?? there)] }
 }
-
-extension Fabric.Node.Kind {
-  var isNetworkSwitch: Bool {
-    if case .networkSwitch = self { true } else { false }
-  }
-}

@@ -60,11 +60,7 @@ struct Survey {
   private(set) var indices = [String: Int]()
 
   /// The index of a cable type, which is kept once.
-  mutating func cableType(_ type: CableType) -> Int {
-    if let known = cableTypes.firstIndex(of: type) { return known }
-    cableTypes.append(type)
-    return cableTypes.count - 1
-  }
+  mutating func cableType(_ type: CableType) -> Int { cableTypes.place(of: type) }
 
   /// Adds a node, whose name no other may have.
   @discardableResult

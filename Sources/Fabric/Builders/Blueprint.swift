@@ -47,11 +47,7 @@ struct Blueprint {
   }
 
   /// The place of a cable type, which is kept once.
-  mutating func cableType(_ type: CableType) -> Int {
-    if let known = cableTypes.firstIndex(of: type) { return known }
-    cableTypes.append(type)
-    return cableTypes.count - 1
-  }
+  mutating func cableType(_ type: CableType) -> Int { cableTypes.place(of: type) }
 
   /// Joins two nodes by a link there and one back.
   ///

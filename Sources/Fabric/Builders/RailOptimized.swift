@@ -201,15 +201,8 @@ private struct Leaves {
         rule: "at most as many leaves (\(leaves)) as a spine has ports (\(ports)),"
           + " since two tiers of switches reach no further", portsNeeded: leaves)
     }
-    if let spines = switches.spines, !rule.allowed.contains(spines) {
-      throw .rule(
-        "spines", found: spines,
-        expected:
-          "\(divisorRule) of \(fewest) or more, since a leaf has the same number of uplinks to each spine"
-          + " and a spine has \(ports) ports",
-        nearest: rule.nearest(to: spines))
-    }
-    let spines = switches.spines ?? fewest
+    let spines = try chosen(
+      switches.spines, by: rule, fewest: fewest, since: "to each spine and a spine has \(ports) ports")
     return PGFT.Level(children: leaves, parents: spines, parallel: uplinks / spines, rate: rate)
   }
 
@@ -231,15 +224,9 @@ private struct Leaves {
           + " since three tiers of switches reach no further",
         portsNeeded: Int((Double(units) * (1 + ratio) / ratio).rounded(.up)))
     }
-    if let spines = switches.spines, !rule.allowed.contains(spines) {
-      throw .rule(
-        "spines", found: spines,
-        expected:
-          "\(divisorRule) of \(fewest) or more, since a leaf has the same number of uplinks to each spine of"
-          + " its rail and a spine has \(portsDown) ports down",
-        nearest: rule.nearest(to: spines))
-    }
-    let spines = switches.spines ?? fewest
+    let spines = try chosen(
+      switches.spines, by: rule, fewest: fewest,
+      since: "to each spine of its rail and a spine has \(portsDown) ports down")
     let spineUplinks = try RailOptimized.uplinks(
       of: units * uplinks / spines, switches.spineOversubscription, field: "spine-oversubscription")
     guard let coresPerSpine = SpineRule(leaves: rails, uplinks: spineUplinks, ports: ports).fewest else {
@@ -251,6 +238,21 @@ private struct Leaves {
       PGFT.Level(children: units, parents: spines, parallel: uplinks / spines, rate: rate),
       PGFT.Level(children: rails, parents: coresPerSpine, parallel: spineUplinks / coresPerSpine, rate: rate),
     ]
+  }
+
+  /// The number of spines that is asked for, where it keeps the rule; the fewest where none is.
+  private func chosen(
+    _ spines: Int?, by rule: SpineRule, fewest: Int, since reason: String
+  ) throws(FabricError) -> Int {
+    guard let spines else { return fewest }
+    guard rule.allowed.contains(spines) else {
+      throw .rule(
+        "spines", found: spines,
+        expected:
+          "\(divisorRule) of \(fewest) or more, since a leaf has the same number of uplinks \(reason)",
+        nearest: rule.nearest(to: spines))
+    }
+    return spines
   }
 
   private func tooMany(

@@ -5,7 +5,7 @@ import Quantities
 /// Each leaf has the same whole number of parallel links to every spine, so spines divide a leaf's uplinks; and all
 /// spines together have ports for all uplinks. The fewest that keep both give the counts that are published for DGX
 /// SuperPODs, those included where fewer spines would have ports enough.
-struct SpineRule {
+package struct SpineRule {
   /// Numbers of spines that keep the rule, rising; empty where no number does, since a spine has too few ports for one
   /// link to each leaf.
   let allowed: [Int]
@@ -13,13 +13,13 @@ struct SpineRule {
   /// - Parameters:
   ///   - uplinks: of each leaf.
   ///   - ports: those of a spine that lead down.
-  init(leaves: Int, uplinks: Int, ports: Int) {
+  package init(leaves: Int, uplinks: Int, ports: Int) {
     let least = (leaves * uplinks + ports - 1) / max(1, ports)
     allowed = ports > 0 ? uplinks.divisors.filter { $0 >= least } : []
   }
 
   /// The fewest, nil where no number keeps the rule.
-  var fewest: Int? { allowed.first }
+  package var fewest: Int? { allowed.first }
 
   /// The nearest numbers that keep the rule: one below, one above.
   func nearest(to count: Int) -> [Int] {

@@ -31,13 +31,15 @@ public struct SuperPOD: FabricBuilder {
       }
     }
 
-    fileprivate var planes: Int { self == .b300Ethernet ? 2 : 1 }
-    fileprivate var ports: Int { 2 * hostsPerUnit }
+    /// Separate networks.
+    package var planes: Int { self == .b300Ethernet ? 2 : 1 }
+    /// Ports of a switch at the rate of a link.
+    package var ports: Int { 2 * hostsPerUnit }
     fileprivate var rate: Bandwidth { .gigabits(self == .b300XDR ? 800 : 400) }
     /// NVLink 4 and 5.
     fileprivate var nvLinkRate: Bandwidth { .gigabytes(self == .h100NDR ? 450 : 900) }
     /// A host less than the units have room for: its place is the fabric manager's.
-    fileprivate var hostsLeftOut: Int { self == .h100NDR ? 1 : 0 }
+    package var hostsLeftOut: Int { self == .h100NDR ? 1 : 0 }
     /// InfiniBand's fabric manager, UFM, on ports of the leaves.
     fileprivate var managementCables: Int { self == .h100NDR ? 4 : 0 }
 
@@ -51,7 +53,7 @@ public struct SuperPOD: FabricBuilder {
     }
 
     /// Switches have twin ports: one transceiver for two links, on a fibre each or, on Ethernet, in one cable.
-    fileprivate var cable: CableType {
+    package var cable: CableType {
       CableType(
         linksPerCable: self == .b300Ethernet ? 2 : 1, linksPerLowerTransceiver: 2, linksPerUpperTransceiver: 2
       )
@@ -59,7 +61,7 @@ public struct SuperPOD: FabricBuilder {
   }
 
   /// GPUs of a host in all four generations.
-  static let gpusPerHost = 8
+  package static let gpusPerHost = 8
 
   private let rails: RailOptimized
   /// Ports of a switch of each tier, at the rate of a link.

@@ -3,7 +3,15 @@ import Yams
 
 // What each builder is called with in a topology file: the one place that spells parameters.
 
-extension SingleSwitch {
+/// A builder that a topology file can name.
+protocol FileBuilder: FabricBuilder {
+  /// Reads the builder's own fields, and refuses all that it doesn't have.
+  ///
+  /// - Throws: ``TopologyFileError`` for a field, ``FabricError`` for a parameter.
+  init(_ fields: Fields) throws
+}
+
+extension SingleSwitch: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: ["hosts", "rate", "switch-ports"])
     try self.init(
@@ -12,7 +20,7 @@ extension SingleSwitch {
   }
 }
 
-extension PGFT {
+extension PGFT: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: ["children", "parents", "parallel", "rate", "rates", "switch-ports"])
     let children = try fields.counts("children")
@@ -60,7 +68,7 @@ extension Fields {
   }
 }
 
-extension LeafSpine {
+extension LeafSpine: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: [
       "leaves", "hosts-per-leaf", "spines", "uplinks-per-spine", "oversubscription", "host-rate",
@@ -117,7 +125,7 @@ extension Fields {
   }
 }
 
-extension FatTree {
+extension FatTree: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: ["k", "rate"])
     let k = try fields.count("k")
@@ -128,7 +136,7 @@ extension FatTree {
   }
 }
 
-extension RailOptimized {
+extension RailOptimized: FileBuilder {
   /// The fields of the network above hosts in scalable units.
   fileprivate static let network = [
     "hosts-per-unit", "nics-per-host", "planes", "tiers", "switch-ports", "spines", "oversubscription",
@@ -155,7 +163,7 @@ extension RailOptimized {
   }
 }
 
-extension RailOnly {
+extension RailOnly: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: [
       "hosts", "gpus-per-host", "hosts-per-unit", "nics-per-host", "planes", "switch-ports", "uplinks",
@@ -175,7 +183,7 @@ extension RailOnly {
   }
 }
 
-extension SuperPOD {
+extension SuperPOD: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: ["model", "units", "hosts", "nvlink-latency"])
     let names = Model.allCases.map(\.rawValue)
@@ -191,7 +199,7 @@ extension SuperPOD {
   }
 }
 
-extension HPN {
+extension HPN: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: [
       "pods", "segments", "hosts-per-segment", "aggregation-switches", "core-uplinks", "nvlink-rate",
@@ -206,7 +214,7 @@ extension HPN {
   }
 }
 
-extension MultiPlane {
+extension MultiPlane: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: [
       "hosts", "gpus-per-host", "planes", "planes-per-gpu", "links-per-plane", "switch-ports",
@@ -225,7 +233,7 @@ extension MultiPlane {
   }
 }
 
-extension MetaRoCE {
+extension MetaRoCE: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: [
       "pods", "racks-per-pod", "hosts-per-rack", "gpus-per-host", "cluster-switches", "aggregation-switches",
@@ -257,7 +265,7 @@ extension DragonflyRates {
   }
 }
 
-extension Dragonfly {
+extension Dragonfly: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(
       own: ["hosts-per-router", "routers-per-group", "global-links", "groups", "switch-ports"]
@@ -269,7 +277,7 @@ extension Dragonfly {
   }
 }
 
-extension DragonflyPlus {
+extension DragonflyPlus: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(
       own: [
@@ -289,7 +297,7 @@ extension DragonflyPlus {
   }
 }
 
-extension Torus {
+extension Torus: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: ["dimensions", "rate", "host-rate"])
     try self.init(
@@ -299,7 +307,7 @@ extension Torus {
   }
 }
 
-extension NVLinkDomain {
+extension NVLinkDomain: FileBuilder {
   init(_ fields: Fields) throws {
     try fields.check(own: ["domains", "hosts-per-domain", "gpus-per-host"] + RailOptimized.network)
     let hosts = try fields.optionalCount("hosts-per-domain") ?? 18

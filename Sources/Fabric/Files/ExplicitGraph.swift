@@ -160,11 +160,7 @@ extension CableType {
     try fields.check(known: [
       "medium", "links-per-cable", "links-per-lower-transceiver", "links-per-upper-transceiver", "metres",
     ])
-    let media = Medium.allCases.map(\.rawValue).joined(separator: ", ")
-    let name = try fields.text("medium", expected: "one of \(media)")
-    guard let medium = Medium(rawValue: name) else {
-      throw fields.error("medium", found: name.quoted, expected: "one of \(media)")
-    }
+    let medium = try fields.medium(allowsNone: true)
     var metres: Double?
     if fields.has("metres") {
       let text = try fields.text("metres", expected: "a length in metres such as 30")

@@ -26,18 +26,23 @@ extension Fields {
     return LinkTiming(link: link, throughSwitch: try time("switch-latency"))
   }
 
+  /// What cables are made of.
+  ///
+  /// - Parameter allowsNone: whether it may be no cable at all.
+  package func medium(allowsNone: Bool = false) throws(TopologyFileError) -> CableType.Medium {
+    let kinds = CableType.Medium.allCases.filter { allowsNone || $0 != .none }.map(\.rawValue)
+    let expected = "one of \(kinds.joined(separator: ", "))"
+    let text = try text("medium", expected: expected)
+    guard kinds.contains(text), let medium = CableType.Medium(rawValue: text) else {
+      throw error("medium", found: text.quoted, expected: expected)
+    }
+    return medium
+  }
+
   /// What is said of all cables.
   func cables() throws(TopologyFileError) -> Cables {
     var cables = Cables()
-    if has("medium") {
-      let kinds = CableType.Medium.allCases.filter { $0 != .none }.map(\.rawValue)
-      let expected = "one of \(kinds.joined(separator: ", "))"
-      let text = try text("medium", expected: expected)
-      guard kinds.contains(text), let medium = CableType.Medium(rawValue: text) else {
-        throw error("medium", found: text.quoted, expected: expected)
-      }
-      cables.medium = medium
-    }
+    if has("medium") { cables.medium = try medium() }
     if has("cable-length") {
       let expected = "metres from 0 to 100000, as '30 m'"
       let text = try text("cable-length", expected: expected)

@@ -15,14 +15,16 @@ public struct Topology: Sendable {
   /// Cables that the design counts though they lead to no endpoint: those of the fabric's management.
   public let managementCables: Int
 
-  /// The names of all builders, in the order of the documentation.
-  package static let builders = [
-    SingleSwitch.name, LeafSpine.name, FatTree.name, PGFT.name, RailOptimized.name, RailOnly.name,
-    SuperPOD.name,
-    HPN.name, MetaRoCE.name, MultiPlane.name, NVLinkDomain.name, Dragonfly.name, DragonflyPlus.name,
-    Torus.name,
-    ExplicitGraph.name,
+  /// All builders but that of explicit graphs, in the order of the documentation.
+  private static let makers: [any FileBuilder.Type] = [
+    SingleSwitch.self, LeafSpine.self, FatTree.self, PGFT.self, RailOptimized.self, RailOnly.self,
+    SuperPOD.self,
+    HPN.self, MetaRoCE.self, MultiPlane.self, NVLinkDomain.self, Dragonfly.self, DragonflyPlus.self,
+    Torus.self,
   ]
+
+  /// The names of all builders, in the same order.
+  package static let builders = makers.map { $0.name } + [ExplicitGraph.name]
 
   /// Reads the file at `path`.
   ///
@@ -46,13 +48,13 @@ public struct Topology: Sendable {
       throw fields.error("builder", found: builder.quoted, expected: "\(nearest) of \(names)")
     }
     (self.text, self.builder) = (text, builder)
-    guard builder != ExplicitGraph.name else {
+    guard let maker = Self.makers.first(where: { $0.name == builder }) else {
       fabric = try fields.withoutFailures(ExplicitGraph(fields).fabric)
       (switchPorts, managementCables) = ([], 0)
       return
     }
     do {
-      let made = try Self.builder(builder, fields)
+      let made = try maker.init(fields)
       let name = try fields.name("name", expected: "the fabric's name")
       let whole = try fields.cables().applied(to: made.fabric(named: name))
       fabric = try fields.withoutFailures(whole)
@@ -63,25 +65,6 @@ public struct Topology: Sendable {
       throw error
     } catch {
       throw TopologyFileError(path: fields.path, line: fields.line, "\(error)".oneLine)
-    }
-  }
-
-  private static func builder(_ name: String, _ fields: Fields) throws -> any FabricBuilder {
-    switch name {
-    case SingleSwitch.name: try SingleSwitch(fields)
-    case PGFT.name: try PGFT(fields)
-    case FatTree.name: try FatTree(fields)
-    case LeafSpine.name: try LeafSpine(fields)
-    case RailOnly.name: try RailOnly(fields)
-    case SuperPOD.name: try SuperPOD(fields)
-    case HPN.name: try HPN(fields)
-    case MetaRoCE.name: try MetaRoCE(fields)
-    case MultiPlane.name: try MultiPlane(fields)
-    case NVLinkDomain.name: try NVLinkDomain(fields)
-    case Dragonfly.name: try Dragonfly(fields)
-    case DragonflyPlus.name: try DragonflyPlus(fields)
-    case Torus.name: try Torus(fields)
-    default: try RailOptimized(fields)
     }
   }
 }

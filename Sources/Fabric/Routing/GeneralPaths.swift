@@ -178,10 +178,3 @@ struct GeneralPaths: NetworkPaths {
     }
   }
 }
-
-extension Fabric.Node {
-  /// Whether it is a switch of the network, not of a host.
-  var isNetworkSwitch: Bool {
-    if case .networkSwitch = kind { true } else { false }
-  }
-}

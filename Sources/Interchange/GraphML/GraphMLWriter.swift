@@ -24,14 +24,14 @@ struct GraphMLWriter {
       draft.text +=
         "  <key id=\"\(key.name)\" for=\"\(key.domain)\" attr.name=\"\(key.name)\" attr.type=\"\(key.type)\"/>\n"
     }
-    draft.text += "  <graph id=\"\(XMLText.escaped(fabric.name))\" edgedefault=\"undirected\">\n"
+    draft.text += "  <graph id=\"\(fabric.name.withXMLEntities)\" edgedefault=\"undirected\">\n"
     for (index, node) in fabric.nodes.enumerated() {
-      draft.text += "    <node id=\"\(XMLText.escaped(node.id))\">\(Self.data(Attributes.of(node)))</node>\n"
+      draft.text += "    <node id=\"\(node.id.withXMLEntities)\">\(Self.data(Attributes.of(node)))</node>\n"
       draft.nodes.append(index)
     }
     for index in stride(from: 0, to: fabric.links.count, by: 2) {
       let ends = [fabric.links[index].from, fabric.links[index].to].map {
-        XMLText.escaped(fabric.nodes[$0].id)
+        fabric.nodes[$0].id.withXMLEntities
       }
       let data = Self.data(Attributes.of(cable: index, in: fabric))
       draft.text += "    <edge source=\"\(ends[0])\" target=\"\(ends[1])\">\(data)</edge>\n"
@@ -42,6 +42,6 @@ struct GraphMLWriter {
   }
 
   private static func data(_ attributes: [(name: String, value: String)]) -> String {
-    attributes.map { "<data key=\"\($0.name)\">\(XMLText.escaped($0.value))</data>" }.joined()
+    attributes.map { "<data key=\"\($0.name)\">\($0.value.withXMLEntities)</data>" }.joined()
   }
 }

@@ -18,12 +18,12 @@ struct SimGridWriter {
       <?xml version="1.0"?>
       <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
       <platform version="4.1">
-        <zone id="\(XMLText.escaped(fabric.name))" routing="Dijkstra">
+        <zone id="\(fabric.name.withXMLEntities)" routing="Dijkstra">
 
       """
     for node in fabric.nodes where node.kind != .endpoint {
       let values = Attributes.of(node).map { "\($0.name)=\($0.value)" }.joined(separator: " ")
-      draft.text += "    <prop id=\"\(XMLText.escaped(node.id))\" value=\"\(values)\"/>\n"
+      draft.text += "    <prop id=\"\(node.id.withXMLEntities)\" value=\"\(values)\"/>\n"
     }
     for (index, node) in fabric.nodes.enumerated() {
       draft.text += "    \(Self.element(node))\n"
@@ -55,13 +55,13 @@ struct SimGridWriter {
   }
 
   private static func element(_ node: Fabric.Node) -> String {
-    let id = XMLText.escaped(node.id)
+    let id = node.id.withXMLEntities
     guard node.kind == .endpoint else { return "<router id=\"\(id)\"/>" }
     return "<host id=\"\(id)\" speed=\"\(speed)\">\(properties(Attributes.of(node)))</host>"
   }
 
   private static func properties(_ attributes: [(name: String, value: String)]) -> String {
-    attributes.map { "<prop id=\"\($0.name)\" value=\"\(XMLText.escaped($0.value))\"/>" }.joined()
+    attributes.map { "<prop id=\"\($0.name)\" value=\"\($0.value.withXMLEntities)\"/>" }.joined()
   }
 
   private static func links(_ cable: [Int], _ fabric: Fabric) -> String {
@@ -82,7 +82,7 @@ struct SimGridWriter {
   private static func routes(_ index: Int, _ fabric: Fabric) -> String {
     var text = ""
     for link in [index, index ^ 1] {
-      let ends = [fabric.links[link].from, fabric.links[link].to].map { XMLText.escaped(fabric.nodes[$0].id) }
+      let ends = [fabric.links[link].from, fabric.links[link].to].map { fabric.nodes[$0].id.withXMLEntities }
       text +=
         "    <route src=\"\(ends[0])\" dst=\"\(ends[1])\" symmetrical=\"NO\">"
         + "<link_ctn id=\"\(name(link, fabric))\"/></route>\n"
@@ -91,6 +91,6 @@ struct SimGridWriter {
   }
 
   private static func name(_ link: Int, _ fabric: Fabric) -> String {
-    XMLText.escaped(fabric.name(ofLink: link))
+    fabric.name(ofLink: link).withXMLEntities
   }
 }

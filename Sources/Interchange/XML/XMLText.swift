@@ -40,21 +40,6 @@ enum XMLText {
     return root
   }
 
-  /// `text` as an attribute's value or an element's text.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   /// Builds the elements that are open from what the parser reports.
   private final class Collector: NSObject, XMLParserDelegate {
     private var open = [XMLElement]()

@@ -1,3 +1,5 @@
+import Fabric
+
 /// The counts of a rail-optimized DGX SuperPOD, from what its reference architecture fixes.
 ///
 /// Each unit has a leaf for each of 8 rails (and plane). A leaf has as many links up as down, spread evenly over all
@@ -5,21 +7,23 @@
 /// where there is a third tier, spines are as many as leaves and cores half of them.
 ///
 /// - Source: NVIDIA DGX SuperPOD reference architectures for H100, B200, B300 and B300 XDR, network fabrics.
-struct SuperPOD: Sendable {
-  let hostsPerUnit: Int
-  let leavesPerUnit: Int
-  let uplinks: Int
-  let ports: Int
-  var planes = 1
-  var linksPerCable = 1
+struct SuperPODFamily: Sendable {
+  let model: SuperPOD.Model
+
+  private var hostsPerUnit: Int { model.hostsPerUnit }
+  private var planes: Int { model.planes }
+  private var ports: Int { model.ports }
+  private var leavesPerUnit: Int { SuperPOD.gpusPerHost * planes }
+  /// Of a leaf: as many as links down.
+  private var uplinks: Int { hostsPerUnit }
+  private var linksPerCable: Int { model.cable.linksPerCable }
   /// Hosts that give their place to the fabric manager, which takes four cables.
-  var managers = 0
-  var hasCores = false
+  private var managers: Int { model.hostsLeftOut }
+  private var hasCores: Bool { model == .b200 }
 
   /// The fewest spines of all planes that take the uplinks of `leaves` evenly; nil where two tiers don't reach.
-  func spines(leaves: Int) -> Int? {
-    let least = (leaves / planes * uplinks + ports - 1) / ports
-    return (1...uplinks).first { $0 >= least && uplinks.isMultiple(of: $0) }.map { $0 * planes }
+  private func spines(leaves: Int) -> Int? {
+    SpineRule(leaves: leaves / planes, uplinks: uplinks, ports: ports).fewest.map { $0 * planes }
   }
 
   var family: Family {
