@@ -37,6 +37,10 @@ let package = Package(
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
         "VerbsTransport", "Simulation", "Interchange", "Measurement", "Calibration", "Atlas",
       ]),
+    // A part that builds in a minute, for those who only simulate.
+    .library(
+      name: "SynclineSimulation",
+      targets: ["Quantities", "Statistics", "Collectives", "Fabric", "Simulation"]),
   ],
   traits: [
     .trait(name: "MPI", description: "Measure over MPI; needs Open MPI's headers and library."),
@@ -75,7 +79,7 @@ let package = Package(
 
     // Floor 2: the executors, and other tools' files.
     room("Simulation", on: ["Quantities", "Collectives", "Fabric"]),
-    room("Interchange", on: ["Quantities", "Fabric"], using: [yaml]),
+    room("Interchange", on: ["Quantities", "Collectives", "Fabric"], using: [yaml]),
     room(
       "MPITransport",
       on: [
@@ -104,7 +108,7 @@ let package = Package(
         "MPITransport", "Verbs", "VerbsTransport", "Interchange", "Measurement", "Calibration", "Atlas",
         "Reports", "CPlatform",
       ],
-      using: [arguments], plugins: ["BuiltFrom"]),
+      using: [arguments, yaml], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),
     .executableTarget(name: "syncline", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -117,10 +121,10 @@ let package = Package(
     tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
     tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
-    tests(of: "Simulation", on: ["Quantities", "Collectives", "Fabric", "Simulation"]),
+    tests(of: "Simulation", on: ["Quantities", "Statistics", "Collectives", "Fabric", "Simulation"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities", "Statistics"]),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["Interchange", "Fabric", "Quantities"],
+      name: "InterchangeTests", dependencies: ["Interchange", "Collectives", "Fabric", "Quantities"],
       exclude: ["Data"], swiftSettings: settings),
     tests(
       of: "Calibration",

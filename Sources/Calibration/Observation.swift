@@ -123,6 +123,7 @@ extension Schedule {
       throw Unfit(description: "chunks of \(chunk) can't hold an element of \(elementSize) B")
     }
     var parameters = Parameters(channels: series.channels, depth: series.depth)
+    if let domain = series.domain { parameters.domain = domain }
     if let chunk = series.chunk { parameters.chunk = max(1, chunk.bytes / elementSize) }
     let schedule = try Schedule(
       collective, algorithm, ranks: series.ranks, count: point.count,

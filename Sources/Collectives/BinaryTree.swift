@@ -58,6 +58,12 @@ struct BinaryTree: Sendable {
     return target < position ? .left : .right
   }
 
+  /// The positions at which the side changes on which a target is reached from `position`, those past the ends included.
+  func sideStarts(of position: Int) -> [Int] {
+    let height = Self.height(position)
+    return [position - height + 1, position, position + 1, position + height]
+  }
+
   /// How many edges lie between `position` and the root.
   func depth(of position: Int) -> Int {
     var (depth, position) = (0, position)

@@ -52,4 +52,11 @@ struct Binomial: Sendable {
     // One after the other: at the same time they would share the link, and the farthest subtree would start late.
     return Step(.send, peer: lower, step: base, run, after: round == first ? base : index - 1)
   }
+
+  /// Pieces of the full length.
+  var repeats: [Repeat] {
+    var repeats: [Repeat] = []
+    repeats.add(pieces.fullCount(of: elements), of: stepsPerPiece, from: 0)
+    return repeats
+  }
 }

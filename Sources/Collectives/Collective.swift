@@ -13,12 +13,14 @@ public enum Collective: String, CaseIterable, Sendable, Codable {
   case broadcast = "broadcast"
   /// The root ends with the reduction of all ranks' vectors.
   case reduce = "reduce"
+  /// Block *j* of rank *i* goes to block *i* of rank *j*; see ``ExchangedBlocks``.
+  case allToAll = "all-to-all"
 
   /// Whether elements of different ranks are combined.
   public var reduces: Bool {
     switch self {
     case .allReduce, .reduceScatter, .reduce: true
-    case .allGather, .broadcast: false
+    case .allGather, .broadcast, .allToAll: false
     }
   }
 
@@ -36,7 +38,7 @@ public enum Collective: String, CaseIterable, Sendable, Codable {
     let others = Double(ranks - 1) / Double(ranks)
     switch self {
     case .allReduce: return 2 * others
-    case .allGather, .reduceScatter: return others
+    case .allGather, .reduceScatter, .allToAll: return others
     case .broadcast, .reduce: return 1
     }
   }
@@ -55,4 +57,21 @@ public enum Algorithm: String, CaseIterable, Sendable, Codable {
   case recursiveDoubling = "recursive-doubling"
   /// Rabenseifner: reduce-scatter by halving, all-gather by doubling.
   case halvingDoubling = "halving-doubling"
+  /// Each rank exchanges blocks with one other after the other.
+  case pairwise
+  /// Inside of domains first, then along rails, then inside again; see ``Schedule/Parameters/domain``.
+  case hierarchical
+
+  /// The collectives that the algorithm serves.
+  public var collectives: [Collective] {
+    switch self {
+    case .ring, .tree, .doubleTree, .recursiveDoubling, .halvingDoubling:
+      [.allReduce, .allGather, .reduceScatter, .broadcast, .reduce]
+    case .pairwise: [.allToAll]
+    case .hierarchical: [.allReduce, .allGather, .reduceScatter, .broadcast]
+    }
+  }
+
+  /// Whether the algorithm serves `collective`.
+  public func serves(_ collective: Collective) -> Bool { collectives.contains(collective) }
 }

@@ -58,7 +58,7 @@ public struct LowerBound: Sendable, Hashable {
     let moved: Double
     switch collective {
     case .allReduce: moved = 2 * others
-    case .allGather, .reduceScatter: moved = others
+    case .allGather, .reduceScatter, .allToAll: moved = others
     case .broadcast, .reduce: moved = bytes
     }
     parts = Cost(

@@ -24,19 +24,25 @@ extension Schedule {
   /// elements than ranks, since empty runs are not sent.
   ///
   /// It holds for ranks with one port in each direction on a switch that never blocks, where a message of *m* bytes
-  /// takes α + β m, and γ m more if it is reduced. With *n* ranks, *S* bytes, *k* = ⌊log2 n⌋ and *K* = ⌈log2 n⌉:
+  /// takes α + β m, and γ m more if it is reduced. With *n* ranks, *S* bytes, *k* = ⌊log2 n⌋ and *K* = ⌈log2 n⌉, and
+  /// *d* domains of *g* ranks:
   ///
   /// | algorithm | all-reduce | all-gather (reduce-scatter: + γ) | broadcast (reduce: + γ) |
   /// | --- | --- | --- | --- |
   /// | ring | 2(n-1)α + 2(n-1)/n Sβ + (n-1)/n Sγ | (n-1)α + (n-1)/n Sβ | (n-1)(α + Sβ) |
   /// | recursive doubling | k(α + Sβ + Sγ) | kα + (n-1)/n Sβ | K(α + Sβ) |
   /// | halving-doubling | 2kα + 2(n-1)/n Sβ + (n-1)/n Sγ | kα + (n-1)/n Sβ | 2kα + 2(n-1)/n Sβ |
+  /// | hierarchical | 2dα + 2(n-1)/n Sβ + (n-1)/n Sγ | dα + (n-1)/n Sβ | (d+1)α + (2g+d-3)/g Sβ |
   /// | tree | 2Kα + (4K-2)Sβ + (2K-1)Sγ | none | Kα + (2K-1)Sβ |
   ///
   /// Where the vector can't be cut evenly the longest run counts in every round: an estimate, as shorter runs catch up
   /// with it and share its port.
   ///
-  /// All but the ring are exact for powers of two only. Other rank counts add what folding adds: a message in front and
+  /// A pairwise all-to-all takes (n-1)(α + S/n β), exactly where blocks are even. On two levels turns inside of domains
+  /// and along rails overlap, with one port for both: an estimate; where the levels have ports of their own it is more
+  /// than what is needed.
+  ///
+  /// All other algorithms but the ring are exact for powers of two only. Other rank counts add what folding adds: a message in front and
   /// one behind, of the whole vector where that is what is exchanged. That is an estimate: ranks that need not fold are
   /// ahead, so that their messages overlap with folding, which saves latency and shares a port. Binomial and in-order trees
   /// are bounded by the next power of two. In a tree an inner rank sends to two children at once, so that a level costs 2Sβ;
@@ -53,6 +59,8 @@ extension Schedule {
     }
     switch algorithm {
     case .ring: return forms.ring
+    case .pairwise: return forms.pairwise
+    case .hierarchical: return forms.hierarchical
     case .recursiveDoubling where collective == .allReduce: return forms.exchange
     case .recursiveDoubling where collective.isRooted: return forms.binomial
     case .recursiveDoubling, .halvingDoubling: return forms.halvingDoubling
@@ -107,6 +115,38 @@ private struct CostFormulas {
     return ClosedForm(cost: cost, meaning: isEven ? .exact : .estimate, source: source)
   }
 
+  var pairwise: ClosedForm {
+    let others = Double(schedule.ranks - 1)
+    let longest = Double(schedule.exchangedBlocks.longest) * elementSize
+    return ClosedForm(
+      cost: messages(others, of: longest, reduced: false),
+      meaning: schedule.count.isMultiple(of: schedule.ranks) ? .exact : .estimate,
+      source: "Thakur, Rabenseifner and Gropp 2005")
+  }
+
+  var hierarchical: ClosedForm {
+    let size = schedule.parameters.domain
+    let others = Double(size - 1)
+    let hops = Double(schedule.ranks / size - 1)
+    let inside = size > 1 ? 1.0 : 0
+    let cost: Cost
+    if collective == .broadcast {
+      let share = self.size / Double(size)
+      cost = Cost(latencies: 2 * inside + hops, bytes: (2 * others + hops) * share)
+    } else {
+      let bytes = Double(schedule.ranks - 1) * block
+      let up = Cost(latencies: inside + hops, bytes: bytes, reducedBytes: bytes)
+      let down = Cost(latencies: inside + hops, bytes: bytes)
+      switch collective {
+      case .reduceScatter: cost = up
+      case .allGather: cost = down
+      default: cost = up + down
+      }
+    }
+    return ClosedForm(
+      cost: cost, meaning: .estimate, source: "Mikami et al. 2018; Patarasuk and Yuan 2009")
+  }
+
   var exchange: ClosedForm {
     var cost = messages(Double(floorLog), of: size, reduced: true)
     if folded > 0 {
@@ -148,6 +188,7 @@ private struct CostFormulas {
     case .allGather: (cost, folding) = (plain, oneBlock + wholePlain)
     case .broadcast: (cost, folding) = (plain + plain, wholePlain)
     case .reduce: (cost, folding) = (reducing + plain, wholeReduced)
+    case .allToAll: preconditionFailure("a schedule has refused it")
     }
     let isEven = schedule.count.isMultiple(of: collective.isBlocked ? schedule.ranks : corners)
     return ClosedForm(

@@ -58,6 +58,7 @@ struct Hypercube: Sendable {
       rounds = down.map { .scatter(distance: $0) } + up.map { .double(distance: $0) } + [.unfold]
     case (_, .reduce):
       rounds = [.fold] + down.map { .halve(distance: $0) } + up.map { .gather(distance: $0) }
+    case (_, .allToAll): preconditionFailure("a schedule has refused it")
     }
 
     var starts = [0]
@@ -186,6 +187,23 @@ struct Hypercube: Sendable {
       if isReceive { return step(.receive, peer, elements, barrier: secondPhase) }
       return step(.send, peer, elements, barrier: starts[number])
     }
+  }
+
+  /// Pieces of the full length inside of rounds that exchange or fold the whole vector; other rounds wait for all of
+  /// those before them at a fixed place.
+  var repeats: [Repeat] {
+    var repeats: [Repeat] = []
+    for (number, round) in rounds.enumerated() {
+      switch round {
+      case .fold where schedule.collective != .allGather: break
+      case .exchange: break
+      default: continue
+      }
+      let pieces = Pieces(
+        longest: Self.longest(round, schedule, folded: folded), limit: schedule.parameters.chunk)
+      repeats.add(pieces.fullCount(of: whole), of: Self.stepsPerPiece, from: starts[number])
+    }
+    return repeats
   }
 
   /// Where the fold's steps end; 0 where nothing folds before.

@@ -11,6 +11,13 @@ struct Partition: Sendable {
 
   subscript(index: Int) -> Range<Int> { start(of: index)..<start(of: index + 1) }
 
+  /// Which part `element` is in; it is one of the elements.
+  func part(of element: Int) -> Int {
+    let (quotient, remainder) = elements.count.quotientAndRemainder(dividingBy: parts)
+    let (offset, longer) = (element - elements.lowerBound, remainder * (quotient + 1))
+    return offset < longer ? offset / (quotient + 1) : remainder + (offset - longer) / quotient
+  }
+
   /// The run from the start of `first` up to the start of `end`.
   func run(from first: Int, to end: Int) -> Range<Int> { start(of: first)..<start(of: end) }
 
@@ -34,4 +41,7 @@ struct Pieces: Sendable {
     let start = min(run.lowerBound + index * length, run.upperBound)
     return start..<min(start + length, run.upperBound)
   }
+
+  /// How many pieces of `run` have the full length; the others are shorter, and come last.
+  func fullCount(of run: Range<Int>) -> Int { run.count / length }
 }

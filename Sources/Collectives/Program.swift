@@ -15,6 +15,9 @@ public struct Program: Sendable {
     case treeAllReduce(TreeAllReduce)
     case binomial(Binomial)
     case hypercube(Hypercube)
+    case pairwise(Pairwise)
+    case hierarchical(Hierarchical)
+    case hierarchicalBroadcast(HierarchicalBroadcast)
   }
 
   private let generator: Generator
@@ -42,6 +45,15 @@ public struct Program: Sendable {
     case (.recursiveDoubling, _), (.halvingDoubling, _):
       let cube = Hypercube(schedule, rank: rank, lane: lane)
       (generator, count, stepsPerPiece) = (.hypercube(cube), cube.count, Hypercube.stepsPerPiece)
+    case (.pairwise, _):
+      let pairwise = Pairwise(schedule, rank: rank, lane: lane)
+      (generator, count, stepsPerPiece) = (.pairwise(pairwise), pairwise.count, Pairwise.stepsPerPiece)
+    case (.hierarchical, .broadcast):
+      let levels = HierarchicalBroadcast(schedule, rank: rank, lane: lane)
+      (generator, count, stepsPerPiece) = (.hierarchicalBroadcast(levels), levels.count, levels.stepsPerPiece)
+    case (.hierarchical, _):
+      let levels = Hierarchical(schedule, rank: rank, lane: lane)
+      (generator, count, stepsPerPiece) = (.hierarchical(levels), levels.count, levels.stepsPerPiece)
     }
     window = schedule.parameters.depth * stepsPerPiece
   }
@@ -57,6 +69,25 @@ public struct Program: Sendable {
     case .treeAllReduce(let tree): return tree[index]
     case .binomial(let binomial): return binomial[index]
     case .hypercube(let cube): return cube[index]
+    case .pairwise(let pairwise): return pairwise[index]
+    case .hierarchical(let levels): return levels[index]
+    case .hierarchicalBroadcast(let levels): return levels[index]
+    }
+  }
+
+  /// What repeats itself: rounds of a ring, and pieces that flow through a chain or a tree.
+  public var repeats: [Repeat] {
+    switch generator {
+    case .empty: []
+    case .ring(let ring): ring.repeats
+    case .chain(let chain): chain.repeats
+    case .tree(let tree): tree.repeats
+    case .treeAllReduce(let tree): tree.repeats
+    case .binomial(let binomial): binomial.repeats
+    case .hypercube(let cube): cube.repeats
+    case .pairwise(let pairwise): pairwise.repeats
+    case .hierarchical(let levels): levels.repeats
+    case .hierarchicalBroadcast(let levels): levels.repeats
     }
   }
 }

@@ -8,10 +8,12 @@
 ///   steps' own `after` and `barrier` (reductions commute), so that the outcome doesn't depend on who is faster;
 /// - no contribution is reduced twice into the same element;
 /// - no rank waits for ever, with the window that the program asks for and sends that wait for their receive;
-/// - in the end each element holds exactly the contributions that the collective promises.
+/// - in the end each element holds exactly the contributions that the collective promises; of an all-to-all, which
+///   moves elements to other places, also that it is the right one of the sender's elements.
 ///
 /// Because the first two hold, every order of execution that the rules of ``Schedule`` allow has the same outcome, and
-/// one of them is enough. Takes memory for ranks × distinct runs × ranks bits.
+/// one of them is enough. Takes memory for ranks × distinct runs × ranks bits; of an all-to-all whose blocks differ
+/// in length each element is a run.
 public struct Proof: Sendable, Equatable {
   /// Messages that carry at least one element, over all ranks.
   public let messages: Int
@@ -31,16 +33,23 @@ public struct Proof: Sendable, Equatable {
   package init<Steps: StepSequence>(
     _ schedule: Schedule, programs: (_ rank: Int, _ lane: Int) -> Steps
   ) throws(ProofError) {
+    try self.init(Contract(schedule), programs: programs)
+  }
+
+  /// Proves `contract` for the programs of all nodes.
+  init<Steps: StepSequence>(
+    _ contract: Contract, programs: (_ node: Int, _ lane: Int) -> Steps
+  ) throws(ProofError) {
     var steps: [Steps] = []
-    for rank in 0..<schedule.ranks {
-      for lane in 0..<schedule.lanes { steps.append(programs(rank, lane)) }
+    for node in 0..<contract.nodes {
+      for lane in 0..<contract.lanes { steps.append(programs(node, lane)) }
     }
-    let atoms = try Atoms(steps, count: schedule.count)
-    var ordering = Ordering(atoms: atoms, lanes: schedule.lanes)
-    for rank in 0..<schedule.ranks {
-      try ordering.check(rank: rank, programs: steps[rank * schedule.lanes..<(rank + 1) * schedule.lanes])
+    let atoms = try Atoms(steps, contract)
+    var ordering = Ordering(atoms: atoms, contract)
+    for node in 0..<contract.nodes {
+      try ordering.check(rank: node, programs: steps[node * contract.lanes..<(node + 1) * contract.lanes])
     }
-    var execution = SymbolicExecution(schedule, steps, atoms: atoms)
+    var execution = SymbolicExecution(contract, steps, atoms: atoms)
     try execution.run()
     try execution.checkOutcome()
     (messages, elementsSent) = (execution.messages, execution.sent.reduce(0, +))
@@ -62,6 +71,8 @@ public enum ProofError: Error, Equatable, CustomStringConvertible {
   case counted(twice: Int, rank: Int, step: Int, element: Int)
   /// An element ends without what it should hold, or with more.
   case outcome(rank: Int, element: Int, contributions: Int, expected: Int)
+  /// An element is another one of its sender's than it should be.
+  case misplaced(rank: Int, element: Int, found: Int, expected: Int)
   /// Ranks wait for each other in a cycle, or for a step that never comes.
   case stuck(cycle: [String])
 
@@ -79,6 +90,8 @@ public enum ProofError: Error, Equatable, CustomStringConvertible {
       "rank \(rank), step \(step): the contribution of rank \(contributor) to element \(element) comes twice"
     case .outcome(let rank, let element, let contributions, let expected):
       "rank \(rank) ends with \(contributions) contributions in element \(element), not \(expected)"
+    case .misplaced(let rank, let element, let found, let expected):
+      "rank \(rank) ends with its sender's element \(found) in element \(element), not with \(expected)"
     case .stuck(let cycle): "no rank can go on: " + cycle.joined(separator: " waits for ")
     }
   }
@@ -89,8 +102,13 @@ struct Atoms {
   /// Where each atom starts, and the end.
   private(set) var starts: [Int] = []
 
-  init<Steps: StepSequence>(_ programs: [Steps], count: Int) throws(ProofError) {
+  init<Steps: StepSequence>(_ programs: [Steps], _ contract: Contract) throws(ProofError) {
+    let count = contract.count
     var cuts: Set<Int> = [0, count]
+    if contract.collective == .allToAll, !count.isMultiple(of: contract.ranks) {
+      // Runs land where others are cut, so that their parts would have to be cut there too, and so on.
+      cuts.formUnion(0..<count)
+    }
     for program in programs {
       for index in 0..<program.count {
         let step = program[index]
@@ -106,6 +124,11 @@ struct Atoms {
   }
 
   var count: Int { starts.count - 1 }
+
+  /// Whether two atoms have the same length.
+  func isAlike(_ one: Int, _ other: Int) -> Bool {
+    starts[one + 1] - starts[one] == starts[other + 1] - starts[other]
+  }
 
   /// The atoms of a run, whose ends are cuts.
   func atoms(of elements: Range<Int>) -> Range<Int> {
@@ -132,10 +155,13 @@ struct Ordering {
   }
 
   private let atoms: Atoms
+  /// Whether sends read what was there in the beginning (``Schedule``, rule 5), so that no receive is in their way.
+  private let sendsInput: Bool
   private var accesses: [Accesses]
 
-  init(atoms: Atoms, lanes: Int) {
+  init(atoms: Atoms, _ contract: Contract) {
     self.atoms = atoms
+    sendsInput = contract.collective == .allToAll
     accesses = []
   }
 
@@ -164,6 +190,7 @@ struct Ordering {
       throw .lanesOverlap(rank: rank, element: element)
     }
     accesses[atom].lane = lane
+    if sendsInput, step.action == .send { return }
     var before = accesses[atom].replaced >= 0 ? [accesses[atom].replaced] : []
     if step.action != .reduce { before += accesses[atom].reduced }
     if step.action != .send { before += accesses[atom].sent }

@@ -42,6 +42,17 @@ struct Ring: Sendable {
     let sending = reducing == 0 ? -1 : index - 1 - 2 * reducing * pieces.count
     return Step(.receive, peer: previous, step: index - 1, elements, after: sending)
   }
+
+  /// Rounds of one kind repeat each other, but for the very first, which waits for no arrival.
+  var repeats: [Repeat] {
+    let period = Self.stepsPerPiece * pieces.count
+    let isEven = schedule.count.isMultiple(of: schedule.ranks)
+    var repeats: [Repeat] = []
+    repeats.add(reducing - 1, of: period, from: period, sameCounts: isEven)
+    let gathering = max(1, reducing)
+    repeats.add(rounds - gathering, of: period, from: gathering * period, sameCounts: isEven)
+    return repeats
+  }
 }
 
 /// The pipelined chain: a broadcast runs along the ring away from the root, a reduction towards it.
@@ -71,5 +82,12 @@ struct Chain: Sendable {
     let peer = (neighbour + schedule.root) % schedule.ranks
     if isReceive { return Step(inward ? .reduce : .receive, peer: peer, step: index + 1, run) }
     return Step(.send, peer: peer, step: index - 1, run, after: index - 1)
+  }
+
+  /// Pieces of the full length.
+  var repeats: [Repeat] {
+    var repeats: [Repeat] = []
+    repeats.add(pieces.fullCount(of: elements), of: Self.stepsPerPiece, from: 0)
+    return repeats
   }
 }

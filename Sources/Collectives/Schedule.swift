@@ -15,6 +15,7 @@
 ///    not before it is admitted, and at the latest when it is the first of its program that is not complete.
 /// 4. A message moves once its send has started and its receive is posted. The send is then complete; the receive
 ///    is complete when the elements are in place (for a reduction: once it has also started).
+/// 5. An all-to-all's sends take the elements that the vector held in the beginning, whatever has landed since.
 public struct Schedule: Sendable {
   /// How a schedule is spread and cut.
   public struct Parameters: Sendable, Hashable, Codable {
@@ -24,10 +25,14 @@ public struct Schedule: Sendable {
     public var chunk: Int
     /// How many pieces of each kind may be in flight in one lane; NCCL's buffer has 8 slots.
     public var depth: Int
+    /// Neighbouring ranks that form a domain, such as one NVLink switch joins: rank *r* is in domain *r* / `domain`.
+    ///
+    /// It divides the ranks. The hierarchical algorithm alone has a use for it.
+    public var domain: Int
 
-    /// One channel, whole runs, eight in flight, unless said otherwise.
-    public init(channels: Int = 1, chunk: Int = .max >> 1, depth: Int = 8) {
-      (self.channels, self.chunk, self.depth) = (channels, chunk, depth)
+    /// One channel, whole runs, eight in flight, domains of eight ranks, unless said otherwise.
+    public init(channels: Int = 1, chunk: Int = .max >> 1, depth: Int = 8, domain: Int = 8) {
+      (self.channels, self.chunk, self.depth, self.domain) = (channels, chunk, depth, domain)
     }
   }
 
@@ -41,7 +46,7 @@ public struct Schedule: Sendable {
   public let count: Int
   /// The rank that broadcasts or collects; 0 where no rank is special.
   public let root: Int
-  /// Channels, chunk and depth.
+  /// Channels, chunk, depth and domain.
   public let parameters: Parameters
 
   /// A schedule of `collective` by `algorithm` for `count` elements over `ranks` ranks.
@@ -52,7 +57,7 @@ public struct Schedule: Sendable {
   ///   - ranks: one or more; one rank has nothing to do.
   ///   - count: the whole vector's elements; zero moves nothing.
   ///   - root: the special rank of a broadcast or reduce.
-  ///   - parameters: channels, chunk and depth.
+  ///   - parameters: channels, chunk, depth and domain.
   /// - Throws: ``ScheduleError`` where no such schedule exists.
   public init(
     _ collective: Collective, _ algorithm: Algorithm, ranks: Int, count: Int, root: Int = 0,
@@ -68,6 +73,12 @@ public struct Schedule: Sendable {
     guard (1...4096).contains(parameters.depth) else { throw .depth(parameters.depth) }
     let movesRunsOfBlocks =
       collective.isBlocked && (algorithm == .recursiveDoubling || algorithm == .halvingDoubling)
+    guard algorithm.serves(collective) else { throw .unserved(collective, algorithm) }
+    if algorithm == .hierarchical {
+      guard parameters.domain >= 1, ranks.isMultiple(of: parameters.domain) else {
+        throw .domain(parameters.domain, ranks: ranks)
+      }
+    }
     guard parameters.channels == 1 || !movesRunsOfBlocks else {
       throw .channelsCutBlocks(collective, algorithm)
     }
@@ -93,6 +104,9 @@ public struct Schedule: Sendable {
 
   /// One block a rank.
   var blocks: Partition { Partition(elements: 0..<count, parts: ranks) }
+
+  /// What each rank exchanges with each in an all-to-all.
+  var exchangedBlocks: ExchangedBlocks { ExchangedBlocks(count: count, ranks: ranks) }
 
   /// The part of `elements` that `lane` carries.
   func share(of elements: Range<Int>, lane: Int) -> Range<Int> {
@@ -131,6 +145,12 @@ public enum ScheduleError: Error, Equatable, CustomStringConvertible {
   case depth(Int)
   /// Messages that carry runs of neighbouring blocks can't be spread over channels, which cut each block.
   case channelsCutBlocks(Collective, Algorithm)
+  /// An algorithm that does not do what is wanted.
+  case unserved(Collective, Algorithm)
+  /// A collective in which switches have nothing to combine or to copy.
+  case unaggregated(Collective)
+  /// A domain of no ranks, or one that does not divide them.
+  case domain(Int, ranks: Int)
   /// More steps than an index holds.
   case tooManySteps(Double)
 
@@ -146,6 +166,14 @@ public enum ScheduleError: Error, Equatable, CustomStringConvertible {
     case .depth(let depth): "depth \(depth): 1 to 4096 are possible"
     case .channelsCutBlocks(let collective, let algorithm):
       "\(algorithm.rawValue) \(collective.rawValue) moves runs of blocks and has one channel; ring and trees have more"
+    case .unserved(let collective, let algorithm):
+      "\(algorithm.rawValue) does no \(collective.rawValue); "
+        + Algorithm.allCases.filter { $0.serves(collective) }.map(\.rawValue).joined(separator: ", ")
+        + " would"
+    case .unaggregated(let collective):
+      "no \(collective.rawValue) in switches, which could neither combine nor copy anything; others can"
+    case .domain(let domain, let ranks):
+      "domains of \(domain) ranks: hierarchical needs a size that divides the \(ranks) ranks"
     case .tooManySteps(let steps): "about \(Int(steps)) steps a rank: use a larger chunk"
     }
   }

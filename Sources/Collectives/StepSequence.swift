@@ -6,6 +6,13 @@ public protocol StepSequence {
   var window: Int { get }
   /// Step `index`, from 0 up to `count`.
   subscript(index: Int) -> Step { get }
+  /// Runs of steps that repeat themselves, in order and disjoint; those that are known, which may be none.
+  var repeats: [Repeat] { get }
+}
+
+extension StepSequence {
+  /// None.
+  public var repeats: [Repeat] { [] }
 }
 
 extension Program: StepSequence {}

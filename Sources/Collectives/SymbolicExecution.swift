@@ -9,13 +9,15 @@ struct SymbolicExecution<Steps: StepSequence> {
     var isStarted: [Bool]
   }
 
-  private let schedule: Schedule
+  private let contract: Contract
   private let programs: [Steps]
   private let atoms: Atoms
   private let words: Int
   private var progress: [Progress]
   /// The contributions in each element: rank, then atom, then 64 ranks a word.
   private var held: [UInt64]
+  /// For an all-to-all, which atom of its sender's vector each is; else empty, as elements then keep their places.
+  private var origins: [Int]
   /// Contributions that arrived for a reduction that has not started, by program and step.
   private var staged: [[Int: [UInt64]]]
   private var awake: [Int] = []
@@ -23,38 +25,35 @@ struct SymbolicExecution<Steps: StepSequence> {
   private(set) var messages = 0
   private(set) var sent: [Int]
 
-  init(_ schedule: Schedule, _ programs: [Steps], atoms: Atoms) {
-    (self.schedule, self.programs, self.atoms) = (schedule, programs, atoms)
-    words = (schedule.ranks + 63) / 64
+  init(_ contract: Contract, _ programs: [Steps], atoms: Atoms) {
+    (self.contract, self.programs, self.atoms) = (contract, programs, atoms)
+    words = (contract.ranks + 63) / 64
     progress = programs.map {
       Progress(
         isComplete: Array(repeating: false, count: $0.count),
         isStarted: Array(repeating: false, count: $0.count))
     }
-    held = Array(repeating: 0, count: schedule.ranks * atoms.count * words)
+    held = Array(repeating: 0, count: contract.nodes * atoms.count * words)
+    origins =
+      contract.collective == .allToAll
+      ? (0..<contract.nodes * atoms.count).map { $0 % atoms.count } : []
     staged = Array(repeating: [:], count: programs.count)
     isAwake = Array(repeating: true, count: programs.count)
-    sent = Array(repeating: 0, count: schedule.ranks)
-    for rank in 0..<schedule.ranks {
-      let own: Range<Int>
-      switch schedule.collective {
-      case .broadcast: own = rank == schedule.root ? 0..<schedule.count : 0..<0
-      default: own = schedule.ownElements(rank: rank)
-      }
-      let contributed =
-        schedule.collective == .allGather || schedule.collective == .broadcast ? own : 0..<schedule.count
+    sent = Array(repeating: 0, count: contract.nodes)
+    for node in 0..<contract.nodes {
+      let contributed = contract.contributed(by: node)
       for atom in 0..<atoms.count where contributed.contains(atoms.starts[atom]) {
-        held[place(rank, atom) + rank / 64] |= 1 << UInt64(rank % 64)
+        held[place(node, atom) + node / 64] |= 1 << UInt64(node % 64)
       }
     }
   }
 
   private func place(_ rank: Int, _ atom: Int) -> Int { (rank * atoms.count + atom) * words }
 
-  private func rank(of actor: Int) -> Int { actor / schedule.lanes }
+  private func rank(of actor: Int) -> Int { actor / contract.lanes }
 
   private func actor(of peer: Int32, lane actor: Int) -> Int {
-    Int(peer) * schedule.lanes + actor % schedule.lanes
+    Int(peer) * contract.lanes + actor % contract.lanes
   }
 
   /// Goes on until no step can, and throws where some are left.
@@ -118,8 +117,8 @@ struct SymbolicExecution<Steps: StepSequence> {
   }
 
   private func checkOtherEnd(of step: Step, _ index: Int, _ actor: Int) throws(ProofError) {
-    let lane = actor % schedule.lanes
-    guard step.peer >= 0, step.peer < schedule.ranks, Int(step.peer) != rank(of: actor) else {
+    let lane = actor % contract.lanes
+    guard step.peer >= 0, step.peer < contract.nodes, Int(step.peer) != rank(of: actor) else {
       throw .malformed(
         rank: rank(of: actor), lane: lane, step: index, reason: "has rank \(step.peer) as its peer")
     }
@@ -128,8 +127,9 @@ struct SymbolicExecution<Steps: StepSequence> {
       rank: rank(of: actor), lane: lane, step: index, peer: Int(step.peer), peerStep: Int(step.peerStep))
     guard step.peerStep >= 0, step.peerStep < peer.count else { throw mismatch }
     let other = peer[Int(step.peerStep)]
-    guard Int(other.peer) == rank(of: actor), Int(other.peerStep) == index, other.elements == step.elements,
-      other.movesData, (step.action == .send) != (other.action == .send)
+    guard Int(other.peer) == rank(of: actor), Int(other.peerStep) == index, other.count == step.count,
+      other.offset == step.offset || contract.collective == .allToAll, other.movesData,
+      (step.action == .send) != (other.action == .send)
     else { throw mismatch }
   }
 
@@ -144,13 +144,35 @@ struct SymbolicExecution<Steps: StepSequence> {
     messages += 1
     sent[from] += step.count
     complete(index, actor)
-    if other.action == .receive {
+    if contract.collective == .allToAll {
+      try place(step, of: from, in: other, peerIndex, of: peer)
+      complete(peerIndex, peer)
+    } else if other.action == .receive {
       let target = place(to, run.lowerBound)
       for offset in 0..<source.count { held[target + offset] = held[source.lowerBound + offset] }
       complete(peerIndex, peer)
     } else {
       staged[peer][peerIndex] = Array(held[source])
       wake(peer)
+    }
+  }
+
+  /// Puts what `from` had in the beginning where `receive` of `actor` says.
+  private mutating func place(
+    _ send: Step, of from: Int, in receive: Step, _ index: Int, of actor: Int
+  ) throws(ProofError) {
+    let (source, target) = (atoms.atoms(of: send.elements), atoms.atoms(of: receive.elements))
+    let isAlike = source.count == target.count && zip(source, target).allSatisfy { atoms.isAlike($0, $1) }
+    guard isAlike, receive.action == .receive else {
+      throw .malformed(
+        rank: rank(of: actor), lane: actor % contract.lanes, step: index,
+        reason: isAlike ? "reduces in an all-to-all" : "receives elements that are cut otherwise")
+    }
+    let to = rank(of: actor)
+    for (source, target) in zip(source, target) {
+      for word in 0..<words { held[place(to, target) + word] = 0 }
+      held[place(to, target) + from / 64] = 1 << UInt64(from % 64)
+      origins[to * atoms.count + target] = source
     }
   }
 
@@ -173,10 +195,11 @@ struct SymbolicExecution<Steps: StepSequence> {
 
   /// Compares what every rank holds with what the collective promises.
   func checkOutcome() throws(ProofError) {
-    for rank in 0..<schedule.ranks {
+    for rank in 0..<contract.ranks {
       for atom in 0..<atoms.count {
         let element = atoms.starts[atom]
-        guard let expected = promise(rank: rank, element: element) else { continue }
+        guard let promised = contract.promise(at: rank, element: element) else { continue }
+        let expected = promised.contributors
         let found = held[place(rank, atom)..<place(rank, atom) + words]
         let isWhole = zip(found.indices, 0..<words).allSatisfy { index, word in
           held[index] == Self.word(word, of: expected)
@@ -186,21 +209,12 @@ struct SymbolicExecution<Steps: StepSequence> {
             rank: rank, element: element, contributions: found.reduce(0) { $0 + $1.nonzeroBitCount },
             expected: expected.count)
         }
+        guard !origins.isEmpty else { continue }
+        let origin = atoms.starts[origins[rank * atoms.count + atom]]
+        guard origin == promised.element else {
+          throw .misplaced(rank: rank, element: element, found: origin, expected: promised.element)
+        }
       }
-    }
-  }
-
-  /// The contributors that `element` must hold at `rank` in the end; nil where anything may stand.
-  private func promise(rank: Int, element: Int) -> Range<Int>? {
-    let all = 0..<schedule.ranks
-    switch schedule.collective {
-    case .allReduce: return all
-    case .reduceScatter: return schedule.ownElements(rank: rank).contains(element) ? all : nil
-    case .reduce: return rank == schedule.root ? all : nil
-    case .broadcast: return schedule.root..<schedule.root + 1
-    case .allGather:
-      let owner = all.first { schedule.ownElements(rank: $0).contains(element) } ?? 0
-      return owner..<owner + 1
     }
   }
 

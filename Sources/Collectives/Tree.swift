@@ -31,6 +31,24 @@ struct TreePlace: Sendable {
     return BinaryTree.Side(rawValue: raw) ?? .right
   }
 
+  /// Ranks, with 0 and the end: between two neighbours of them, all owners stand on one side of this position, and on
+  /// one side of each of its neighbours.
+  ///
+  /// A side is a run of positions, and a run of positions is one of ranks, or two where it wraps around the last.
+  var ownersWhereSidesChange: Set<Int> {
+    let neighbours = [BinaryTree.Side.parent, .left, .right].compactMap { tree.neighbour($0, of: position) }
+    var cuts: Set<Int> = [0, tree.size]
+    for node in [position] + neighbours {
+      for start in tree.sideStarts(of: node) where start > 0 && start < tree.size {
+        // Where positions descend by rank, the later of two neighbours comes first.
+        cuts.insert(max(seating.rank(at: start), seating.rank(at: start - 1)))
+      }
+    }
+    cuts.insert(seating.rank(at: 0))
+    cuts.insert(seating.rank(at: 0) + 1)
+    return cuts
+  }
+
   /// Step `slot` (0, 1, 2) for a piece that flows outward from `owner`.
   ///
   /// - Parameters:
@@ -103,6 +121,20 @@ struct TreeFlow: Sendable {
     }
     return place.outward(slot: slot, from: owner, elements, base: base) { _ in base }
   }
+
+  /// Pieces of the full length; with a block a rank, neighbouring blocks whose owners stand on the same sides.
+  var repeats: [Repeat] {
+    var repeats: [Repeat] = []
+    guard schedule.collective.isBlocked else {
+      let elements = schedule.share(of: 0..<schedule.count, lane: lane)
+      repeats.add(pieces.fullCount(of: elements), of: Self.stepsPerPiece, from: 0)
+      return repeats
+    }
+    repeats.add(
+      between: place.ownersWhereSidesChange, of: Self.stepsPerPiece * pieces.count,
+      sameCounts: schedule.count.isMultiple(of: schedule.ranks))
+    return repeats
+  }
 }
 
 /// All-reduce on a tree: each piece is reduced up to position 0 and then flows down again.
@@ -143,5 +175,14 @@ struct TreeAllReduce: Sendable {
     ) { side in
       (piece + lag + (side == .parent ? -2 : 2)) * Self.stepsPerPiece + 3
     }
+  }
+
+  /// Pieces of the full length: on their way up alone, both ways at once, and on their way down alone.
+  var repeats: [Repeat] {
+    let full = pieces.fullCount(of: elements)
+    var repeats: [Repeat] = []
+    repeats.add(
+      between: [0, full, pieces.count, lag, lag + full, lag + pieces.count], of: Self.stepsPerPiece)
+    return repeats
   }
 }

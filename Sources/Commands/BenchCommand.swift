@@ -44,10 +44,14 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How many ranks to start; under mpirun or srun, what the launcher gave.")
   var ranks: Int?
 
-  @Option(help: "One or more of all-reduce, all-gather, reduce-scatter, broadcast, reduce.")
+  @Option(help: "One or more of all-reduce, all-gather, reduce-scatter, broadcast, reduce, all-to-all.")
   var collective = "all-reduce"
 
-  @Option(help: "One or more of ring, tree, double-tree, recursive-doubling, halving-doubling, native.")
+  @Option(
+    help: """
+      One or more of ring, tree, double-tree, recursive-doubling, halving-doubling, hierarchical, native; \
+      pairwise for all-to-all.
+      """)
   var algorithm = "ring"
 
   @OptionGroup var sizeOptions: SizeOptions
@@ -193,11 +197,13 @@ struct BenchPlan: Sendable {
             BenchCase(
               collective, implementation, type: options.type, operation: operation,
               root: collective.isRooted ? options.root : 0, isInPlace: isInPlace, channels: options.channels,
-              chunk: options.chunk ?? .gibibytes(1), depth: options.depth))
+              chunk: options.chunk ?? .gibibytes(1), depth: options.depth, domain: options.domain))
         }
       }
     }
-    let ranks = command.ranks ?? max(2, options.root + 1)
+    // Where a launcher will say how many ranks there are, any number that domains divide shows whether the rest fits.
+    let ranks =
+      command.ranks ?? (max(2, options.root + 1) + options.domain - 1) / options.domain * options.domain
     for benchCase in cases {
       do throws(ScheduleError) {
         _ = try benchCase.schedule(count: 1, ranks: ranks)
@@ -230,6 +236,11 @@ struct BenchPlan: Sendable {
 
   private static func implementation(_ name: String) throws(Failure) -> BenchCase.Implementation {
     if name == BenchCase.Implementation.native.name { return .native }
+    guard name != SimulatedAlgorithm.inNetworkName else {
+      throw Failure(
+        .usage,
+        "--algorithm in-network is simulated only: no transport reaches into a switch; simulate predicts it")
+    }
     guard let algorithm = Algorithm(rawValue: name) else {
       throw Names.unknown(
         "algorithm", name, among: Algorithm.allCases.map(\.rawValue) + [BenchCase.Implementation.native.name])

@@ -45,14 +45,8 @@ struct BenchRun: Sendable {
           transport = try runOverMPI(mpi, library: library)
         }
         try transport.finish()
-      } catch let failure as Failure {
-        // Whoever still runs would wait for this rank for ever; one that leaves the word to another lets it speak.
-        failure.say()
-        if failure.description.isEmpty { sleep(2) }
-        MPITransport.abort(code: failure.code.rawValue)
       } catch {
-        Failure(.software, "\(error)").say()
-        MPITransport.abort(code: Failure.Code.software.rawValue)
+        Failure.endAllRanks(because: error)
       }
     #else
       throw Failure(
@@ -294,7 +288,8 @@ private final class Notes: Sendable {
       datatype: benchCase.type.rawValue,
       operation: benchCase.collective.reduces ? benchCase.operation.rawValue : "",
       isInPlace: benchCase.isInPlace, root: benchCase.root, channels: isNative ? 1 : benchCase.channels,
-      chunk: isNative ? nil : benchCase.chunk, depth: benchCase.depth, points: [])
+      chunk: isNative ? nil : benchCase.chunk, depth: benchCase.depth,
+      domain: benchCase.implementation == .schedule(.hierarchical) ? benchCase.domain : nil, points: [])
     record.withLock { $0?.series.append(series) }
   }
 

@@ -1,3 +1,4 @@
+import Simulation
 import Fabric
 import Quantities
 import Reports

@@ -18,7 +18,7 @@ package struct Failure: Error, CustomStringConvertible {
     case outputLost = 74
     /// A file can't be written (EX_CANTCREAT).
     case cannotCreate = 73
-    /// A rank died or hung (EX_TEMPFAIL).
+    /// A rank died or hung, or a run was stopped (EX_TEMPFAIL).
     case rankLost = 75
   }
 

@@ -9,12 +9,13 @@ final class FlowLog {
   private var draft: DraftFile?
   private var buffer: [UInt8] = []
   private var failure: FileError?
-  /// The quoted names of the ranks' endpoints and of the links.
+  /// The quoted names of the ranks' endpoints, switches that take part after them, and of the links.
   private let endpoints: [[UInt8]]
   private let links: [[UInt8]]
 
-  init(_ path: String, fabric: Fabric, endpoints: [Int]) throws(Failure) {
-    self.endpoints = endpoints.map { Self.quoted(fabric.nodes[fabric.endpoints[$0]].id) }
+  /// - Parameter places: the fabric's nodes of the ranks and, where they take part, of switches after them.
+  init(_ path: String, fabric: Fabric, places: [Int]) throws(Failure) {
+    self.endpoints = places.map { Self.quoted(fabric.nodes[$0].id) }
     links = fabric.links.indices.map { Self.quoted(fabric.name(ofLink: $0)) }
     draft = try Self.naming { () throws(FileError) in try DraftFile(path) }
   }

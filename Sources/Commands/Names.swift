@@ -12,6 +12,12 @@ enum Names {
     throw unknown(kind, text, among: Value.allCases.map(\.rawValue))
   }
 
+  /// All names of `Value`, for a line of help.
+  static func all<Value: RawRepresentable & CaseIterable>(_ type: Value.Type) -> String
+  where Value.RawValue == String {
+    Value.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
   /// A list of names, separated by commas.
   static func list(_ text: String) -> [String] {
     text.split(separator: ",", omittingEmptySubsequences: false).map {

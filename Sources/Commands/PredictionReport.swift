@@ -4,15 +4,52 @@ import Quantities
 import Records
 import Reports
 import Simulation
+import Statistics
 import Transport
 
 /// Predictions as people and programs read them.
 struct PredictionReport {
   let plan: SimulatePlan
-  let predictions: [Prediction]
-
   /// How many of the busiest links are shown.
-  private static let shownLinks = 5
+  let busiest: Int
+  var predictions: [Prediction] = []
+  /// The parameters that changed nothing; nil where that was not looked into.
+  var parameters: IdleParameters?
+  /// Whether times were not taken apart because that would have taken long.
+  var isTooLongToTakeApart = false
+  /// Where the user stopped the run.
+  var stopped: Interrupted?
+  /// For each prediction that is shown with its links: the busiest ones.
+  private(set) var links: [[BusyLink]] = []
+
+  /// A link that carried much of what it could.
+  struct BusyLink {
+    let index: Int
+    let bytes: Double
+    /// Of what it could have carried until the last rank was done.
+    let utilisation: Double
+    /// Who sends over it to whom.
+    let users: [LinkUsers.Pair]
+  }
+
+  init(plan: SimulatePlan, busiest: Int) { (self.plan, self.busiest) = (plan, busiest) }
+
+  /// Finds the busiest links and who uses them: for the last size in a table, for all in JSON.
+  mutating func findUsers() throws(Failure) {
+    links = []
+    guard plan.format != .csv else { return }
+    for (place, prediction) in predictions.enumerated() {
+      let isShown = plan.format == .json || place == predictions.count - 1
+      let found = isShown ? prediction.outcome.busiestLinks(on: plan.fabric, most: busiest) : []
+      let users = found.isEmpty ? [] : try plan.users(of: found.map(\.link), at: prediction.size)
+      links.append(
+        zip(found, users).map { link, users in
+          BusyLink(
+            index: link.link, bytes: prediction.outcome.links[link.link].bytes, utilisation: link.share,
+            users: users)
+        })
+    }
+  }
 
   func text(as format: SimulatePlan.Format) -> String {
     switch format {
@@ -23,32 +60,18 @@ struct PredictionReport {
   }
 
   /// What one size comes to, in microseconds and GB/s.
-  private struct Figures {
-    let minimum, median, maximum, algorithmBandwidth, busBandwidth, bound: Double
+  struct Figures {
+    let minimum, median, p95, maximum, algorithmBandwidth, busBandwidth, bound: Double
     /// How many times the bound; nil where that is 0.
     let ratio: Double?
 
     init(_ prediction: Prediction, _ plan: SimulatePlan) {
-      let ends = prediction.outcome.completions.sorted()
-      minimum = ends[0].microseconds
-      median = (ends[(ends.count - 1) / 2].microseconds + ends[ends.count / 2].microseconds) / 2
-      maximum = ends[ends.count - 1].microseconds
+      let ends = Sample(prediction.outcome.completions.map(\.microseconds))
+      (minimum, median, p95, maximum) = (ends.minimum, ends.median, ends.quantile(0.95), ends.maximum)
       algorithmBandwidth = maximum > 0 ? Double(prediction.size.bytes) / maximum / 1e3 : 0
       busBandwidth = algorithmBandwidth * plan.collective.busFactor(ranks: plan.ranks)
-      bound = prediction.bound.microseconds
+      bound = prediction.bound.time.microseconds
       ratio = bound > 0 ? maximum / bound : nil
-    }
-  }
-
-  /// The links that carried the greatest share of what they could, the busiest first; equal ones in the fabric's order.
-  private func busiest(_ prediction: Prediction) -> [(link: Int, use: Outcome.LinkUse, share: Double)] {
-    let total = prediction.outcome.total
-    let used = zip(plan.fabric.links, prediction.outcome.links).enumerated().compactMap { index, pair in
-      let share = pair.1.utilisation(of: pair.0.bandwidth, until: total)
-      return share > 0 ? (link: index, use: pair.1, share: share) : nil
-    }
-    return used.sorted { ($1.share, $0.link) < ($0.share, $1.link) }.prefix(Self.shownLinks).map {
-      ($0.link, $0.use, $0.share)
     }
   }
 
@@ -61,13 +84,14 @@ struct PredictionReport {
     if let chunk = plan.chunk { parts.append("chunks of \(chunk)") }
     let host = plan.machine.map { "hosts as in \($0.path)" } ?? "hosts without cost"
     return parts.joined(separator: ", ")
-      + "\nsimulated on \(plan.fabric.name), placement \(plan.placement), routing \(plan.routing), \(host)"
+      + "\nsimulated on \(plan.fabric.name), placement \(plan.placement), routing \(plan.routing), \(host)\(conditions)"
   }
 
   private var table: String {
     let hasInterval = predictions.contains { $0.interval != nil }
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
-      ("size", .right), ("count", .right), ("min us", .right), ("median us", .right), ("max us", .right),
+      ("size", .right), ("count", .right), ("min us", .right), ("p50 us", .right), ("p95 us", .right),
+      ("max us", .right),
     ]
     if hasInterval { columns.append(("95 % interval", .right)) }
     columns += [("algbw GB/s", .right), ("busbw GB/s", .right), ("bound us", .right), ("x bound", .right)]
@@ -76,7 +100,7 @@ struct PredictionReport {
       let figures = Figures(prediction, plan)
       var row = [
         prediction.size.description, "\(prediction.count)", figures.minimum.microsecondsText,
-        figures.median.microsecondsText, figures.maximum.microsecondsText,
+        figures.median.microsecondsText, figures.p95.microsecondsText, figures.maximum.microsecondsText,
       ]
       if hasInterval {
         row.append(
@@ -92,93 +116,43 @@ struct PredictionReport {
       ]
       table.addRow(row)
     }
-    var paragraphs = [title, table.description]
-    if let last = predictions.last {
-      var links = TextTable([
-        ("link", .left), ("from", .left), ("to", .left), ("rate", .right), ("used", .right), ("busy", .right),
-      ])
-      for (index, use, share) in busiest(last) {
-        let link = plan.fabric.links[index]
-        links.addRow([
-          plan.fabric.name(ofLink: index), plan.fabric.nodes[link.from].id, plan.fabric.nodes[link.to].id,
-          "\(link.bandwidth)",
-          "\((share * 100).fixed(1)) %",
-          "\((use.busy.seconds / last.outcome.total.seconds * 100).fixed(1)) %",
-        ])
-      }
-      if !links.isEmpty { paragraphs.append("busiest links at \(last.size):\n\(links)") }
-    }
+    var paragraphs = [title]
+    if !predictions.isEmpty { paragraphs += [table.description, bounds] + [halves].compactMap(\.self) }
+    paragraphs += [replications, neighbours, breakdown, busiestLinks, idleParameters].compactMap { $0 }
+    paragraphs += plan.warnings.map { "Warning: \($0)" }
     paragraphs += Set(predictions.compactMap(\.warning)).sorted().map { "Warning: \($0)" }
+    if let stopped { paragraphs.append(stopped.description) }
     return paragraphs.joined(separator: "\n\n")
   }
 
   private var csv: String {
-    var table = CommaSeparated([
-      "collective", "algorithm", "ranks", "datatype", "topology", "placement", "routing", "size_bytes",
-      "count",
-      "minimum_us", "median_us", "maximum_us", "low_us", "high_us", "algbw_gb_per_s", "busbw_gb_per_s",
-      "bound_us",
-      "flows",
-    ])
+    var table = CommaSeparated(
+      [
+        "collective", "algorithm", "ranks", "datatype", "topology", "placement", "routing", "size_bytes",
+        "count",
+        "minimum_us", "median_us", "p95_us", "maximum_us", "low_us", "high_us", "algbw_gb_per_s",
+        "busbw_gb_per_s",
+        "bound_us", "bound", "flows",
+      ]
+        + Replications.columns + TimeBreakdown.Part.allCases.map { "\($0.fieldName)_us" })
     for prediction in predictions {
       let figures = Figures(prediction, plan)
-      table.addRow([
-        plan.collective.rawValue, plan.algorithm.rawValue, "\(plan.ranks)", plan.type.rawValue,
-        plan.fabric.name,
-        plan.placement.description, plan.routing.description, "\(prediction.size.bytes)",
-        "\(prediction.count)",
-        "\(figures.minimum)", "\(figures.median)", "\(figures.maximum)",
-        prediction.interval.map { "\($0.low.microseconds)" } ?? "",
-        prediction.interval.map { "\($0.high.microseconds)" } ?? "", "\(figures.algorithmBandwidth)",
-        "\(figures.busBandwidth)", "\(figures.bound)", "\(prediction.outcome.flows)",
-      ])
+      table.addRow(
+        [
+          plan.collective.rawValue, plan.algorithm.rawValue, "\(plan.ranks)", plan.type.rawValue,
+          plan.fabric.name,
+          plan.placement.description, plan.routing.description, "\(prediction.size.bytes)",
+          "\(prediction.count)",
+          "\(figures.minimum)", "\(figures.median)", "\(figures.p95)", "\(figures.maximum)",
+          prediction.interval.map { "\($0.low.microseconds)" } ?? "",
+          prediction.interval.map { "\($0.high.microseconds)" } ?? "", "\(figures.algorithmBandwidth)",
+          "\(figures.busBandwidth)", "\(figures.bound)", prediction.bound.name, "\(prediction.outcome.flows)",
+        ]
+          + Replications.row(prediction, plan)
+          + TimeBreakdown.Part.allCases.map { part in
+            prediction.breakdown.map { "\($0[part].microseconds)" } ?? ""
+          })
     }
     return table.description
-  }
-
-  private var json: String {
-    var json = JSONText()
-    json.object { json in
-      json.field("schema", "syncline.prediction/1")
-      json.field("collective", plan.collective.rawValue)
-      json.field("algorithm", plan.algorithm.rawValue)
-      json.field("ranks", plan.ranks)
-      json.field("datatype", plan.type.rawValue)
-      json.field("topology", plan.fabric.name)
-      json.field("placement", plan.placement.description)
-      json.field("routing", plan.routing.description)
-      if let machine = plan.machine { json.field("machine", machine.path) }
-      json.key("points")
-      json.array(predictions) { json, prediction in json.object { write(prediction, to: &$0) } }
-    }
-    return json.text
-  }
-
-  private func write(_ prediction: Prediction, to json: inout JSONText) {
-    let figures = Figures(prediction, plan)
-    json.field("size_bytes", prediction.size.bytes)
-    json.field("count", prediction.count)
-    json.field("minimum_us", figures.minimum)
-    json.field("median_us", figures.median)
-    json.field("maximum_us", figures.maximum)
-    if let interval = prediction.interval {
-      json.field("low_us", interval.low.microseconds)
-      json.field("high_us", interval.high.microseconds)
-    }
-    json.field("algbw_gb_per_s", figures.algorithmBandwidth)
-    json.field("busbw_gb_per_s", figures.busBandwidth)
-    json.field("bound_us", figures.bound)
-    json.field("flows", prediction.outcome.flows)
-    json.key("completions_ps")
-    json.array(prediction.outcome.completions) { json, time in json.value(Int(time.picoseconds)) }
-    json.key("busiest_links")
-    json.array(busiest(prediction)) { json, entry in
-      json.object { json in
-        json.field("id", plan.fabric.name(ofLink: entry.link))
-        json.field("bytes", entry.use.bytes)
-        json.field("utilisation", entry.share)
-        json.field("busy_ns", entry.use.busy.nanoseconds)
-      }
-    }
   }
 }

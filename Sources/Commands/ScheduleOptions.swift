@@ -20,6 +20,9 @@ struct ScheduleOptions: ParsableArguments {
   @Option(help: "Pieces in flight in one lane.")
   var depth = 2
 
+  @Option(help: "Neighbouring ranks in one NVLink domain, for hierarchical; divides the ranks.")
+  var domain = 8
+
   /// The options as they are used.
   struct Resolved: Sendable {
     let type: DataType
@@ -28,6 +31,7 @@ struct ScheduleOptions: ParsableArguments {
     /// Nil for whole runs.
     let chunk: ByteCount?
     let depth: Int
+    let domain: Int
   }
 
   func resolved() throws(Failure) -> Resolved {
@@ -41,6 +45,9 @@ struct ScheduleOptions: ParsableArguments {
       }
       limit = size
     }
-    return Resolved(type: type, root: root, channels: channels, chunk: limit, depth: depth)
+    guard (1...65_536).contains(domain) else {
+      throw Failure(.usage, "--domain \(domain): 1 to 65536 ranks are possible")
+    }
+    return Resolved(type: type, root: root, channels: channels, chunk: limit, depth: depth, domain: domain)
   }
 }

@@ -13,9 +13,11 @@ public struct SynclineCommand: ParsableCommand {
       BenchCommand.self,
       CalibrateCommand.self,
       SimulateCommand.self,
+      SweepCommand.self,
       ValidateCommand.self,
       CompareCommand.self,
       TopologyCommand.self,
+      ScheduleCommand.self,
       DevicesCommand.self,
     ])
 

@@ -1,10 +1,10 @@
-import Quantities
+package import Quantities
 
 extension Fabric {
   /// What a link may carry, in bytes per second; outside of it, times overflow or mean nothing.
-  static let bandwidths = 1.0...1e15
+  package static let bandwidths = 1.0...1e15
   /// What one link's latency may be.
-  static let latencies = Time.zero...Time(picoseconds: 1_000_000_000_000)
+  package static let latencies = Time.zero...Time(picoseconds: 1_000_000_000_000)
 
   /// What a network switch's tier may be.
   static let tiers = 1...64

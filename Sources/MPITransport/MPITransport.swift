@@ -14,6 +14,8 @@
     public let ranks: Int
     /// How long a wait may last, in seconds.
     public var timeLimit: Double
+    /// Whether a wait for an agreement leaves the processor to others, for ranks that may wait for minutes.
+    package var restsWhileAgreeing = false
 
     private var requests: Requests
 
@@ -139,7 +141,8 @@
       while true {
         try Self.check("MPI_Test", unsafe MPI_Test(&request, &isDone, syncline_status_ignore()))
         if isDone != 0 { return }
-        try patience.goOn()
+        if restsWhileAgreeing { usleep(10_000) }
+        try patience.goOn(wasLong: restsWhileAgreeing)
       }
     }
 

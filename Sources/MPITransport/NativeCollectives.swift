@@ -4,7 +4,7 @@
   public import Transport
 
   extension MPITransport: NativeCollectives {
-    /// MPI_Allreduce, MPI_Allgatherv, MPI_Reduce_scatter, MPI_Bcast or MPI_Reduce.
+    /// MPI_Allreduce, MPI_Allgatherv, MPI_Reduce_scatter, MPI_Bcast, MPI_Reduce or MPI_Alltoallv.
     ///
     /// A reduce-scatter in place leaves its block at the start of `output`, as MPI defines it.
     public mutating func runNative(
@@ -53,6 +53,15 @@
           "MPI_Reduce_scatter",
           unsafe MPI_Reduce_scatter(source, target, counts, type, operation.handle, world))
         return input == nil ? 0 : blockStart
+      case .allToAll:
+        let exchanged = ExchangedBlocks(count: task.count, ranks: ranks)
+        let runs = (0..<ranks).map { exchanged.block(of: rank, with: $0) }
+        let (counts, offsets) = (runs.map { Int32($0.count) }, runs.map { Int32($0.lowerBound) })
+        try Self.check(
+          "MPI_Alltoallv",
+          unsafe MPI_Alltoallv(
+            source, counts, offsets, type, output.address, counts, offsets, type, world))
+        return 0
       }
     }
 

@@ -43,7 +43,8 @@ struct Bench: ~Copyable {
     let executor = try MeasurementError.moving { () throws(TransportError) -> Executor? in
       guard let schedule else { return nil }
       return try Executor(
-        schedule, rank: rank, type: benchCase.type, operation: benchCase.operation, pages: pages)
+        schedule, rank: rank, type: benchCase.type, operation: benchCase.operation,
+        hasInput: !benchCase.isInPlace, pages: pages)
     }
     self.benchCase = benchCase
     self.vector = vector
@@ -57,7 +58,14 @@ struct Bench: ~Copyable {
   }
 
   /// What the transport is to be prepared for.
-  var traffic: Traffic { executor?.traffic(on: vector.region) ?? Traffic(slots: 0, peers: [], memory: []) }
+  var traffic: Traffic {
+    executor?.traffic(on: vector.region, from: separateInput) ?? Traffic(slots: 0, peers: [], memory: [])
+  }
+
+  /// Where an all-to-all out of place sends from; other collectives send what has come into the vector.
+  private var separateInput: Region? {
+    benchCase.collective == .allToAll && !benchCase.isInPlace ? input.region : nil
+  }
 
   /// Runs and checks `iterations`, all of them even where one is wrong, so that no rank waits for another.
   mutating func iterate<T: Transport & ~Copyable>(
@@ -103,12 +111,13 @@ struct Bench: ~Copyable {
       let found = try native(&transport, task, benchCase.isInPlace ? nil : input.region, vector.region)
       return pattern.expected.lowerBound - found / benchCase.type.size
     }
-    if !benchCase.isInPlace {
+    let sent = separateInput
+    if !benchCase.isInPlace, sent == nil {
       let own = pattern.contributed
       let (offset, bytes) = (own.lowerBound * benchCase.type.size, own.count * benchCase.type.size)
       vector.region.part(offset, bytes).copy(from: input.region.part(offset, bytes))
     }
-    try executor?.run(on: vector.region, over: &transport)
+    try executor?.run(on: vector.region, from: sent, over: &transport)
     return 0
   }
 }

@@ -38,16 +38,18 @@ public struct BenchCase: Sendable {
   public var chunk: ByteCount
   /// Pieces in flight a lane.
   public var depth: Int
+  /// Neighbouring ranks that form a domain, for the hierarchical algorithm.
+  public var domain: Int
 
   /// A case; 1 MiB messages, two in flight, in one channel unless said otherwise.
   public init(
     _ collective: Collective, _ implementation: Implementation, type: DataType = .float32,
     operation: ReduceOperation = .sum, root: Int = 0, isInPlace: Bool = false, channels: Int = 1,
-    chunk: ByteCount = .mebibytes(1), depth: Int = 2
+    chunk: ByteCount = .mebibytes(1), depth: Int = 2, domain: Int = 8
   ) {
     (self.collective, self.implementation) = (collective, implementation)
     (self.type, self.operation, self.root, self.isInPlace) = (type, operation, root, isInPlace)
-    (self.channels, self.chunk, self.depth) = (channels, chunk, depth)
+    (self.channels, self.chunk, self.depth, self.domain) = (channels, chunk, depth, domain)
   }
 
   /// The schedule for a vector of `count` elements over `ranks` ranks; nil for the library's own collective.
@@ -56,7 +58,8 @@ public struct BenchCase: Sendable {
     let elements = max(1, min(chunk, .gibibytes(1)).bytes / type.size)
     return try Schedule(
       collective, algorithm, ranks: ranks, count: count, root: root,
-      parameters: Schedule.Parameters(channels: channels, chunk: elements, depth: depth))
+      parameters: Schedule.Parameters(
+        channels: channels, chunk: elements, depth: depth, domain: domain))
   }
 }
 

@@ -27,20 +27,22 @@ package struct InputPattern: ~Copyable {
   private let ranks: Int
   private let count: Int
   private let blockStarts: [Int]
+  private let exchanged: ExchangedBlocks
   /// What this rank contributes: two periods, so that a run from any phase on lies in one piece.
   private let input: Memory
-  /// What comes out: one table, or one a rank for an all-gather.
+  /// What comes out: one table, or one a rank where elements of several ranks come out as they are.
   private let outcome: Memory
 
   package init(_ benchCase: BenchCase, count: Int, rank: Int, ranks: Int) {
     (self.benchCase, self.count, self.rank, self.ranks) = (benchCase, count, rank, ranks)
     blockStarts = Schedule.blockStarts(count: count, ranks: ranks)
+    exchanged = ExchangedBlocks(count: count, ranks: ranks)
     let values = Values(benchCase, ranks: ranks)
     let table = 2 * Self.period * benchCase.type.size
     input = Memory(bytes: table)
-    outcome = Memory(bytes: table * (benchCase.collective == .allGather ? ranks : 1))
+    let isGather = benchCase.collective == .allGather || benchCase.collective == .allToAll
+    outcome = Memory(bytes: table * (isGather ? ranks : 1))
     let half = Self.period * benchCase.type.size
-    let isGather = benchCase.collective == .allGather
     for index in 0..<Self.period {
       values.store(values.contribution(of: rank, index), at: index, in: input.region)
       for table in 0..<(isGather ? ranks : 1) {
@@ -67,7 +69,7 @@ package struct InputPattern: ~Copyable {
     switch benchCase.collective {
     case .allGather: blockStarts[rank]..<blockStarts[rank + 1]
     case .broadcast: rank == benchCase.root ? 0..<count : 0..<0
-    case .allReduce, .reduceScatter, .reduce: 0..<count
+    case .allReduce, .reduceScatter, .reduce, .allToAll: 0..<count
     }
   }
 
@@ -76,7 +78,20 @@ package struct InputPattern: ~Copyable {
     switch benchCase.collective {
     case .reduceScatter: blockStarts[rank]..<blockStarts[rank + 1]
     case .reduce: rank == benchCase.root ? 0..<count : 0..<0
-    case .allReduce, .allGather, .broadcast: 0..<count
+    case .allReduce, .allGather, .broadcast, .allToAll: 0..<count
+    }
+  }
+
+  /// The runs of which the result consists: whose table each is from, its elements there, and where it lies here.
+  private var outcomes: [(table: Int, elements: Range<Int>, place: Int)] {
+    switch benchCase.collective {
+    case .allGather:
+      (0..<ranks).map { ($0, blockStarts[$0]..<blockStarts[$0 + 1], blockStarts[$0]) }
+    case .allToAll:
+      (0..<ranks).map {
+        ($0, exchanged.block(of: $0, with: rank), exchanged.block(of: rank, with: $0).lowerBound)
+      }
+    case .allReduce, .reduceScatter, .broadcast, .reduce: [(0, expected, expected.lowerBound)]
     }
   }
 
@@ -96,17 +111,17 @@ package struct InputPattern: ~Copyable {
   /// - Returns: the first wrong element; nil where all are right.
   package func check(_ vector: Region, iteration: Int, shift: Int = 0) -> Mismatch? {
     var mismatch: Mismatch?
-    let isGather = benchCase.collective == .allGather
-    let runs = isGather ? (0..<ranks).map { blockStarts[$0]..<blockStarts[$0 + 1] } : [expected]
-    for (owner, run) in runs.enumerated() where mismatch == nil {
+    for (table, run, place) in outcomes where mismatch == nil {
+      let shift = shift + run.lowerBound - place
       visit(run, iteration) { elements, entry in
-        let right = tablePart(outcome.region, owner * 2 * Self.period + entry, elements.count)
+        let right = tablePart(outcome.region, table * 2 * Self.period + entry, elements.count)
         let found = part(vector, elements.lowerBound - shift..<elements.upperBound - shift)
         guard !found.holdsSame(as: right) else { return true }
         for offset in 0..<elements.count where mismatch == nil {
           let (got, wanted) = (bits(found, offset), bits(right, offset))
           guard got != wanted else { continue }
-          mismatch = Mismatch(index: elements.lowerBound + offset, got: got, expected: wanted)
+          mismatch = Mismatch(
+            index: elements.lowerBound + offset + place - run.lowerBound, got: got, expected: wanted)
         }
         return false
       }

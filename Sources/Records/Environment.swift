@@ -102,14 +102,19 @@ extension Record {
     public var machine: String?
     /// SHA-256 of the machine model's bytes.
     public var machineDigest: String?
+    /// The file of conditions, where the network wasn't as planned.
+    public var conditions: String?
+    /// SHA-256 of that file's bytes.
+    public var conditionsDigest: String?
 
     /// A simulation's inputs.
     public init(
       topology: String, topologyDigest: String, placement: String, routing: String, machine: String?,
-      machineDigest: String?
+      machineDigest: String?, conditions: String? = nil, conditionsDigest: String? = nil
     ) {
       (self.topology, self.topologyDigest, self.placement) = (topology, topologyDigest, placement)
       (self.routing, self.machine, self.machineDigest) = (routing, machine, machineDigest)
+      (self.conditions, self.conditionsDigest) = (conditions, conditionsDigest)
     }
 
     enum CodingKeys: String, CodingKey {
@@ -117,6 +122,8 @@ extension Record {
       case topologyDigest = "topology_digest"
       case placement, routing, machine
       case machineDigest = "machine_digest"
+      case conditions
+      case conditionsDigest = "conditions_digest"
     }
   }
 }

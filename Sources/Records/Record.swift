@@ -69,17 +69,21 @@ extension Record {
     public var chunk: ByteCount?
     /// Pieces in flight a lane.
     public var depth: Int
+    /// Neighbouring ranks that form a domain; nil for algorithms that know none.
+    public var domain: Int?
     /// The sizes, ascending.
     public var points: [Point]
 
     /// A series of `points`.
     public init(
       collective: String, algorithm: String, ranks: Int, datatype: String, operation: String, isInPlace: Bool,
-      root: Int, channels: Int, chunk: ByteCount?, depth: Int, points: [Point]
+      root: Int, channels: Int, chunk: ByteCount?, depth: Int, domain: Int? = nil,
+      points: [Point]
     ) {
       (self.collective, self.algorithm, self.ranks) = (collective, algorithm, ranks)
       (self.datatype, self.operation, self.isInPlace, self.root) = (datatype, operation, isInPlace, root)
       (self.channels, self.chunk, self.depth, self.points) = (channels, chunk, depth, points)
+      self.domain = domain
     }
 
     enum CodingKeys: String, CodingKey {
@@ -87,7 +91,7 @@ extension Record {
       case isInPlace = "in_place"
       case root, channels
       case chunk = "chunk_bytes"
-      case depth, points
+      case depth, domain, points
     }
   }
 

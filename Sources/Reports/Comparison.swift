@@ -143,6 +143,9 @@ package struct Comparison: Sendable {
         ("root", "\(a.root)", "\(b.root)"), ("channels", "\(a.channels)", "\(b.channels)"),
         ("chunk", a.chunk?.description ?? "whole runs", b.chunk?.description ?? "whole runs"),
         ("depth", "\(a.depth)", "\(b.depth)"),
+        (
+          "domain", a.domain.map { "\($0) ranks" } ?? "none", b.domain.map { "\($0) ranks" } ?? "none"
+        ),
       ]))
   }
 

@@ -67,7 +67,8 @@ struct NCCLText: CustomStringConvertible {
   private func start(of summary: PointSummary, _ series: Record.Series) -> String {
     let collective = Collective(rawValue: series.collective)
     // nccl-tests counts what one rank gives or keeps where the vector is cut into blocks.
-    let count = collective?.isBlocked == true ? summary.count / series.ranks : summary.count
+    let isCut = collective?.isBlocked == true || collective == .allToAll
+    let count = isCut ? summary.count / series.ranks : summary.count
     let root = collective?.isRooted == true ? series.root : -1
     let operation = series.operation.isEmpty ? "none" : series.operation
     return cells([

@@ -24,15 +24,38 @@ public struct HostModel: Sendable, Hashable, Codable {
     public var reduction: Double
     /// Seconds of processor time that each end spends on one byte besides reducing it, as where memory is copied.
     public var copying: Double
+    /// The least time between the starts of two messages at the sender's adapter: the inverse of its message rate.
+    public var gap: Time
+    /// Whether a message asks first, and moves once the answer has come that its receive is posted (rendezvous).
+    ///
+    /// That is one more way there and back; after a receive that was late only the way back. MPI does so past its eager
+    /// limit.
+    public var asksFirst: Bool
 
     /// A regime; by default a host that costs nothing.
     public init(
       from: ByteCount = .zero, sendOverhead: Time = .zero, receiveOverhead: Time = .zero,
       latency: Time = .zero,
-      bandwidth: Bandwidth? = nil, reduction: Double = 0, copying: Double = 0
+      bandwidth: Bandwidth? = nil, reduction: Double = 0, copying: Double = 0, gap: Time = .zero,
+      asksFirst: Bool = false
     ) {
       (self.from, self.sendOverhead, self.receiveOverhead) = (from, sendOverhead, receiveOverhead)
       (self.latency, self.bandwidth, self.reduction, self.copying) = (latency, bandwidth, reduction, copying)
+      (self.gap, self.asksFirst) = (gap, asksFirst)
+    }
+
+    /// Reads a regime; what is newer than its writer is as if it weren't there.
+    public init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      from = try fields.decode(ByteCount.self, forKey: .from)
+      sendOverhead = try fields.decode(Time.self, forKey: .sendOverhead)
+      receiveOverhead = try fields.decode(Time.self, forKey: .receiveOverhead)
+      latency = try fields.decode(Time.self, forKey: .latency)
+      bandwidth = try fields.decodeIfPresent(Bandwidth.self, forKey: .bandwidth)
+      reduction = try fields.decode(Double.self, forKey: .reduction)
+      copying = try fields.decode(Double.self, forKey: .copying)
+      gap = try fields.decodeIfPresent(Time.self, forKey: .gap) ?? .zero
+      asksFirst = try fields.decodeIfPresent(Bool.self, forKey: .asksFirst) ?? false
     }
   }
 
@@ -58,7 +81,7 @@ public struct HostModel: Sendable, Hashable, Codable {
       }
       let times = [
         ("send overhead", regime.sendOverhead), ("receive overhead", regime.receiveOverhead),
-        ("latency", regime.latency),
+        ("latency", regime.latency), ("gap", regime.gap),
       ]
       for (name, time) in times where time < .zero || time > Self.longest {
         return "regime \(index) has a \(name) of \(time), expected 0 to \(Self.longest)"
@@ -93,24 +116,63 @@ struct HostCosts {
     let reduction: Double
     /// Picoseconds a byte, at each end.
     let copying: Double
+    /// The least time from one message's start to the next one's, at the sender's adapter.
+    let gap: Int64
+    /// Whether a message asks first whether its receive is posted.
+    let asksFirst: Bool
   }
 
+  /// Those of messages between hosts; as many for messages from a host to a switch, and from a switch to a host; and last the
+  /// one for messages between switches.
   let regimes: [Regime]
+  private let hostRegimes: Int
   /// Whether no processor time is ever spent.
   let isFree: Bool
 
   init(_ model: HostModel) {
-    regimes = model.regimes.map {
+    let hosts = model.regimes.map {
       Regime(
         from: $0.from.bytes, send: $0.sendOverhead.picoseconds, receive: $0.receiveOverhead.picoseconds,
         latency: $0.latency.picoseconds, cap: $0.bandwidth?.bytesPerSecond ?? .infinity,
-        reduction: $0.reduction * 1e12, copying: $0.copying * 1e12)
+        reduction: $0.reduction * 1e12, copying: $0.copying * 1e12, gap: $0.gap.picoseconds,
+        asksFirst: $0.asksFirst)
     }
-    isFree = regimes.allSatisfy { $0.send == 0 && $0.receive == 0 && $0.reduction == 0 && $0.copying == 0 }
+    isFree = hosts.allSatisfy {
+      $0.send == 0 && $0.receive == 0 && $0.reduction == 0 && $0.copying == 0 && $0.gap == 0
+    }
+    hostRegimes = hosts.count
+    let free = Regime(
+      from: 0, send: 0, receive: 0, latency: 0, cap: .infinity, reduction: 0, copying: 0, gap: 0,
+      asksFirst: false)
+    regimes =
+      hosts + hosts.map { Self.part(of: $0, toSwitch: true) }
+      + hosts.map { Self.part(of: $0, toSwitch: false) }
+      + [free]
+  }
+
+  /// What is left of a regime where one end is a switch.
+  ///
+  /// A host's latency is spent where a message reaches a host, so that the way up to the switches and down again has it once,
+  /// as the way from host to host. Switches have set buffers aside: nobody asks them first.
+  private static func part(of regime: Regime, toSwitch: Bool) -> Regime {
+    Regime(
+      from: regime.from, send: toSwitch ? regime.send : 0, receive: toSwitch ? 0 : regime.receive,
+      latency: toSwitch ? 0 : regime.latency, cap: regime.cap, reduction: toSwitch ? 0 : regime.reduction,
+      copying: regime.copying, gap: toSwitch ? regime.gap : 0, asksFirst: false)
+  }
+
+  /// The regime of a message, by its size and what is at its ends.
+  func index(of bytes: Int, fromSwitch: Bool, toSwitch: Bool) -> Int {
+    switch (fromSwitch, toSwitch) {
+    case (false, false): index(of: bytes)
+    case (false, true): hostRegimes + index(of: bytes)
+    case (true, false): 2 * hostRegimes + index(of: bytes)
+    case (true, true): 3 * hostRegimes
+    }
   }
 
   func index(of bytes: Int) -> Int {
-    var index = regimes.count - 1
+    var index = hostRegimes - 1
     while index > 0, regimes[index].from > bytes { index -= 1 }
     return index
   }

@@ -51,4 +51,9 @@ struct ProcessorTimes {
     free[chosen] = end
     return end
   }
+
+  /// Moves all of them into the future.
+  mutating func move(by picoseconds: Int64) {
+    for place in free.indices { free[place] += picoseconds }
+  }
 }

@@ -1,377 +1,169 @@
 import Collectives
 import Quantities
 
-/// Runs the programs of a schedule against the clock, by the rules of ``Schedule``, over a ``FluidNetwork``.
+/// Runs the actors of a ``Wiring`` by the rules of ``Schedule``.
 ///
-/// Only the window of each program is stored: step *i* of an actor (one rank in one lane) has slot `i mod width`,
-/// so memory is O(ranks × lanes × window), and a completion costs O(1) whatever the window.
+/// Only what competes needs a clock. Where a message has its links to itself and processors cost nothing, the times at
+/// which it starts, drains and arrives follow from those of the steps before it, so they are worked out as soon as these
+/// are known, however far ahead of the clock that is. Messages on links that others could fill, and jobs on processors,
+/// wait for the clock. What the clock does next can't come before what it has done, so nothing that is worked
+/// out ahead is ever wrong. One order must be checked: a connection takes messages as they are ready, and ahead of the clock
+/// they are taken as they become known; where the two differ, ``isOutOfOrder`` says so, and the run must be made again
+/// with every connection on the clock.
 ///
-/// What happens in one picosecond is one *batch*, taken in waves. Drains, arrivals and ended processor jobs are the
-/// first wave; steps that they complete start others; the processor jobs that those ask for are served by rank,
-/// then lane, then step; what ends or arrives at once is the next wave. When no wave is left, rates are settled, once.
-struct Replay<Steps: StepSequence> {
-  struct Slot {
+/// Only the window of each program is stored: step *i* of an actor has slot `i mod width`, where the width is a power of
+/// two, so memory is O(actors × window), and a completion costs O(1) whatever the window.
+///
+/// What happens in one picosecond is one *batch*: drains and what is ready; then all that follows without a processor; then
+/// jobs are served by rank, lane and step; then what follows from those that end at once, and so on. When nothing
+/// is left, waiting messages begin and rates are settled, once.
+struct Replay: ~Copyable {
+  struct Slot: BitwiseCopyable {
+    /// The latest of what its step has waited for so far; once it is complete, when it was.
+    var time: Int64
+    /// Of a receive: when it was posted, then when its message may move, then when it arrives.
+    var ready: Int64
     var bytes: Int
-    /// The picosecond in which its flow began.
-    var began: Int64
+    var actor: Int32
     var index: Int32
-    /// The rank at the other end, in the same lane.
-    var peerActor: Int32
+    var template: Int32
+    /// The matching step in the peer's program.
     var peerStep: Int32
-    var after: (Int32, Int32)
-    var barrier: Int32
-    /// The first step that waits for this one, and the next that waits for the same as this one.
+    /// The first that waits for this step: twice its slot, and one more if it is for its second wait.
     var firstWaiter: Int32
-    var nextWaiter: Int32
-    /// The route of its message, once it may move, and the next message that waits for the same; at the receiver.
+    /// The next that wait for the same two steps as this one.
+    var nextWaiters: SIMD2<Int32>
+    /// The next message that waits for its line.
+    var next: Int32
+    /// Of the message that comes in: its route.
     var route: Int32
-    var nextOnConnection: Int32
+    var regime: UInt8
+    /// How many steps and barriers it waits for.
+    var pending: UInt8
     var action: Step.Action
     var state: State
-    var regime: UInt16
+
+    static let vacant = Slot(
+      time: 0, ready: 0, bytes: 0, actor: -1, index: -1, template: -1, peerStep: -1, firstWaiter: -1,
+      nextWaiters: SIMD2(-1, -1), next: -1, route: -1, regime: 0, pending: 0, action: .idle, state: [])
   }
 
-  struct State: OptionSet {
+  struct State: OptionSet, BitwiseCopyable {
     let rawValue: UInt8
     static var complete: State { State(rawValue: 1) }
+    static var started: State { State(rawValue: 2) }
     /// A send whose overhead is paid.
-    static var sendReady: State { State(rawValue: 2) }
+    static var sendReady: State { State(rawValue: 4) }
     /// A receive that a message may move to.
-    static var posted: State { State(rawValue: 4) }
-    static var started: State { State(rawValue: 8) }
-    static var arrived: State { State(rawValue: 16) }
+    static var posted: State { State(rawValue: 8) }
+    /// A receive whose message may move.
+    static var moving: State { State(rawValue: 16) }
+    static var arrived: State { State(rawValue: 32) }
+    /// A receive whose message waits for its line, or is on it.
+    static var onLine: State { State(rawValue: 64) }
   }
 
-  /// One rank in one lane.
-  struct Actor {
-    /// The first step that is not complete.
+  /// One rank in one lane, or the class of it.
+  struct Actor: BitwiseCopyable {
+    /// The first step that is not complete, and when those below were.
     var head: Int32 = 0
-    /// Where admission has come to.
+    var headTime: Int64
+    /// Where admission has come to, its template, and the segment of the role that it is in.
     var admitted: Int32 = 0
+    var template: Int32 = 0
+    var segment: Int32
     let count: Int32
     let window: Int32
+    let rank: Int32
+    let isSwitch: Bool
+    let firstPort: Int32
+    /// Its slots: step *i* has `firstSlot + (i & mask)`.
+    let firstSlot: Int32
+    let mask: Int32
     /// Steps that wait for all before their barrier, and the least such barrier.
     var firstAtBarrier: Int32 = -1
     var leastBarrier = Int32.max
   }
 
-  let lanes: Int
+  struct Connection: BitwiseCopyable {
+    /// Its messages begin when the clock comes to it.
+    let isClocked: Bool
+    /// How many messages it has had, modulo the number of its routes.
+    var turn: Int32 = 0
+    /// Ahead of the clock: the last message's place in the receiver's program, when it has drained, and since when the
+    /// connection has had messages without a pause.
+    var lastIndex: Int32 = -1
+    var free: Int64 = 0
+    var busySince: Int64 = 0
+  }
+
+  /// What takes one message at a time, on the clock: a connection, or each of its routes.
+  struct Line: BitwiseCopyable {
+    /// The first message that waits for it, by the receiver's step.
+    var waiting: Int32 = -1
+    var isUnderWay = false
+  }
+
+  struct Load: BitwiseCopyable, Sendable {
+    var messages = 0
+    var bytes = 0
+  }
+
+  let roles: Roles
+  let wiring: Wiring
   let elementSize: Int
   let costs: HostCosts
-  let programs: [Steps]
-  let widthBits: Int
-  var actors: [Actor]
-  var slots: [Slot]
+  let conditions: RankConditions
+  /// Which actor of the whole each is, or stands for.
+  let origins: [Int32]
+  /// How many ranks each is, or stands for: the lanes of a rank make up one.
+  let shares: [Double]
+  /// The elements that a step of an actor of the whole moves, where its role doesn't say.
+  let countElements: @Sendable (_ actor: Int, _ step: Int) -> Int
+  var actors: Arena<Actor>
+  var slots: Arena<Slot>
+  /// For each slot, the next that waits at a barrier of the actor; nothing where no role has barriers.
+  var barriers: Arena<Int32>
+  var connections: Arena<Connection>
+  var lines: Arena<Line>
   var network: FluidNetwork
-  var table = RouteTable()
-  var latencies: [Int64] = []
-  /// The connection of each route.
-  private var connections: [Int32] = []
-  /// For each connection, the first message that waits for its turn, by the receiver's step, and whether one is under way.
-  private var waiting: [Int32] = []
-  private var isUnderWay: [Bool] = []
-  /// Connections on which a message may begin once this picosecond is over.
-  private var freeConnections: [Int32] = []
-  /// Links' latencies in picoseconds.
-  private let linkLatencies: [Int64]
-  private let turns: Turns
-  private let findPath: Simulation.PathFinder
-  private let observe: ((SimulatedFlow) -> Void)?
+  /// The network's route of each of the wiring's.
+  var networkRoutes: [Int32] = []
+  /// For each route, what one connection of its class has carried by it.
+  var carried: Arena<Load>
+  /// Whether some actors are switches.
+  let hasSwitches: Bool
+  /// Whether nothing needs the clock.
+  let isAheadOnly: Bool
+  let observe: ((ObservedFlow) -> Void)?
+  /// When the message of each receive began; kept for `observe` only.
+  var began: [Int64]
 
-  /// Arrivals (2 × slot) and ends of processor jobs (2 × slot + 1).
-  private var queue = TimeQueue()
-  private var happening: [Int32] = []
-  /// Slots of steps that are complete and not yet marked so.
+  /// Messages that are ready (2 × receiver's slot) and processor jobs that are asked for (2 × slot + 1).
+  var queue = TimeQueue()
+  var happening: [Int32] = []
+  /// Slots of steps whose end is known and not yet taken note of, and those that are being gone through.
   var completing: [Int32] = []
-  /// Slots whose step asks for its rank's processor in this wave.
-  private var jobs: [UInt64] = []
-  private var processorFree: [Int64]
+  var current: [Int32] = []
+  /// Lines on which a message may begin once this picosecond is over.
+  var freeLines: [Int32] = []
+  /// Slots whose step asks for its rank's processor in this picosecond.
+  var jobs: [UInt64] = []
+  var processorFree: [Int64]
+  var adapterFree: [Int64]
   /// Where ranks take turns; nil where each has a processor of its own.
-  private var sharedProcessors: ProcessorTimes?
-  private var unfinishedLanes: [Int32]
-  /// A path that was not found; the run ends before the next picosecond.
-  private var failure: SimulationError?
+  var sharedProcessors: ProcessorTimes?
   var now: Int64 = 0
-  private(set) var completions: [Int64]
-  private(set) var events = 0
-  private(set) var flows = 0
-
-  /// - Parameters:
-  ///   - programs: rank by rank, and within a rank lane by lane.
-  ///   - turns: the routes that messages of one rank to another take in turn.
-  ///   - observe: called for every flow when it drains.
-  init(
-    programs: [Steps], lanes: Int, elementSize: Int, costs: HostCosts, processors: Processors? = nil,
-    capacities: [Double], latencies: [Int64],
-    turns: Turns, findPath: @escaping Simulation.PathFinder,
-    observe: ((SimulatedFlow) -> Void)? = nil
-  ) throws(SimulationError) {
-    (self.programs, self.lanes, self.elementSize, self.costs) = (programs, lanes, elementSize, costs)
-    (self.linkLatencies, self.turns, self.findPath, self.observe) = (latencies, turns, findPath, observe)
-    network = FluidNetwork(capacities: capacities)
-    actors = programs.map { Actor(count: Int32($0.count), window: Int32($0.window)) }
-    // No program looks further ahead than it is long.
-    let widest = programs.reduce(1) { max($0, min($1.window, $1.count)) }
-    widthBits = Int.bitWidth - (widest - 1).leadingZeroBitCount
-    guard Double(programs.count) * Double(1 << widthBits) < 0x1p26 else {
-      throw .tooLarge(steps: Double(programs.count) * Double(1 << widthBits))
-    }
-    let vacant = Slot(
-      bytes: 0, began: 0, index: -1, peerActor: -1, peerStep: -1, after: (-1, -1), barrier: 0,
-      firstWaiter: -1,
-      nextWaiter: -1, route: -1, nextOnConnection: -1, action: .idle, state: [], regime: 0)
-    slots = Array(repeating: vacant, count: programs.count << widthBits)
-    let ranks = programs.count / lanes
-    processorFree = Array(repeating: 0, count: ranks)
-    sharedProcessors = processors.map { ProcessorTimes($0) }
-    unfinishedLanes = Array(repeating: Int32(lanes), count: ranks)
-    completions = Array(repeating: 0, count: ranks)
-  }
+  var unfinished: Int
+  /// When each actor was done.
+  var completions: [Int64]
+  /// Drains, arrivals and jobs, and steps that are complete.
+  var events = 0
+  var steps = 0
+  var isOutOfOrder = false
+  var isTooLong = false
+  var recurrence: Recurrence
 
   /// Past this picosecond the clock stops: no sum of two times may leave the range.
-  private static var lastPicosecond: Int64 { 1 << 61 }
-
-  /// Runs to the end; `progress` is called every so many batches.
-  ///
-  /// - Throws: a deadlock, with the ranks that are in it, or a run past the clock's range.
-  mutating func run(every interval: Int = 4096, progress report: ((SimulationProgress) -> Void)? = nil)
-    throws(SimulationError)
-  {
-    for actor in actors.indices {
-      admit(actor)
-      finish(actor)
-    }
-    completeAll()
-    wave()
-    var batches = 0
-    while true {
-      if let failure { throw failure }
-      beginWaiting()
-      network.settle(at: now)
-      let next = min(network.nextDrain, queue.next)
-      guard next < .max else { break }
-      guard next < Self.lastPicosecond else { throw .tooLong }
-      now = next
-      batch()
-      batches += 1
-      if let report, batches % interval == 0 { report(progress) }
-    }
-    let stuck = actors.indices.filter { actors[$0].head < actors[$0].count }
-    guard stuck.isEmpty else {
-      throw .deadlock(waiting: stuck.prefix(8).map(describe), ranks: Set(stuck.map { $0 / lanes }).count)
-    }
-  }
-
-  private mutating func batch() {
-    happening.removeAll(keepingCapacity: true)
-    network.popDrained(at: now, to: &happening)
-    events += happening.count
-    for slot in happening { drained(Int(slot)) }
-    if queue.next == now {
-      takeEvents()
-    }
-    completeAll()
-    wave()
-  }
-
-  /// Serves the jobs asked for, and goes on with what happens in the same picosecond.
-  private mutating func wave() {
-    while true {
-      serveJobs()
-      guard queue.next == now else { break }
-      takeEvents()
-      completeAll()
-    }
-  }
-
-  private mutating func takeEvents() {
-    happening.removeAll(keepingCapacity: true)
-    queue.popEarliest(to: &happening)
-    events += happening.count
-    for event in happening {
-      let slot = Int(event) >> 1
-      if event & 1 == 1 {
-        jobEnded(slot)
-      } else {
-        slots[slot].state.insert(.arrived)
-        // A reduction that came before its turn waits without holding the processor.
-        if slots[slot].state.contains(.started) { askProcessor(slot) }
-      }
-    }
-  }
-
-  private mutating func jobEnded(_ slot: Int) {
-    if slots[slot].action == .send {
-      slots[slot].state.insert(.sendReady)
-      match(slot, is: .posted) { replay, other in replay.move(from: slot, to: other) }
-    } else {
-      completing.append(Int32(slot))
-    }
-  }
-
-  /// A step wants its rank's processor: to post its send, or to take in what has arrived.
-  mutating func askProcessor(_ slot: Int) {
-    guard !costs.isFree else { return jobEnded(slot) }
-    jobs.append(UInt64(slot >> widthBits) << 32 | UInt64(slots[slot].index))
-  }
-
-  private mutating func serveJobs() {
-    guard !jobs.isEmpty else { return }
-    jobs.sort()
-    for job in jobs {
-      let actor = Int(job >> 32)
-      let slot = slot(of: actor, step: Int32(truncatingIfNeeded: job))
-      let rank = actor / lanes
-      let regime = costs.regimes[Int(slots[slot].regime)]
-      var duration = slots[slot].action == .send ? regime.send : regime.receive
-      let byte = slots[slot].action == .reduce ? regime.reduction + regime.copying : regime.copying
-      duration += Int64(min((Double(slots[slot].bytes) * byte).rounded(), 0x1p60))
-      let earliest = max(now, processorFree[rank])
-      let end =
-        sharedProcessors?.run(rank: rank, from: earliest, for: duration, until: Self.lastPicosecond)
-        ?? min(earliest + duration, Self.lastPicosecond)
-      processorFree[rank] = end
-      queue.push(Int32(2 * slot + 1), at: end)
-    }
-    jobs.removeAll(keepingCapacity: true)
-  }
-
-  /// Receive `slot` is posted: moves its message if the send is ready.
-  mutating func posted(_ slot: Int) {
-    slots[slot].state.insert(.posted)
-    match(slot, is: .sendReady) { replay, other in replay.move(from: other, to: slot) }
-  }
-
-  /// Finds the other end of a message, and goes on if it is admitted and in `state`.
-  @inline(__always)
-  private mutating func match(_ slot: Int, is state: State, then body: (inout Self, Int) -> Void) {
-    let (peer, step) = (Int(slots[slot].peerActor), slots[slot].peerStep)
-    guard step >= actors[peer].head, step < actors[peer].admitted else { return }
-    let other = self.slot(of: peer, step: step)
-    if slots[other].state.contains(state) { body(&self, other) }
-  }
-
-  /// Lets a message wait for its turn on its connection, on which messages go one after the other, those for earlier
-  /// steps first.
-  private mutating func move(from sender: Int, to receiver: Int) {
-    let route = route(from: sender >> widthBits, to: receiver >> widthBits)
-    slots[receiver].route = route
-    if network.links(of: route).isEmpty, cap(of: sender) == .infinity {
-      flows += 1
-      slots[receiver].began = now
-      return drained(receiver)
-    }
-    let connection = connections[Int(route)]
-    var (before, after) = (Int32(-1), waiting[Int(connection)])
-    while after >= 0, slots[Int(after)].index < slots[receiver].index {
-      (before, after) = (after, slots[Int(after)].nextOnConnection)
-    }
-    slots[receiver].nextOnConnection = after
-    if before >= 0 {
-      slots[Int(before)].nextOnConnection = Int32(receiver)
-    } else {
-      waiting[Int(connection)] = Int32(receiver)
-    }
-    if !isUnderWay[Int(connection)] { freeConnections.append(connection) }
-  }
-
-  /// Begins the first waiting message on each connection that is free.
-  private mutating func beginWaiting() {
-    for connection in freeConnections where !isUnderWay[Int(connection)] && waiting[Int(connection)] >= 0 {
-      let receiver = Int(waiting[Int(connection)])
-      waiting[Int(connection)] = slots[receiver].nextOnConnection
-      isUnderWay[Int(connection)] = true
-      flows += 1
-      slots[receiver].began = now
-      let sender = slot(of: Int(slots[receiver].peerActor), step: slots[receiver].peerStep)
-      network.start(
-        route: slots[receiver].route, bytes: slots[receiver].bytes, cap: cap(of: sender),
-        tag: Int32(receiver), at: now)
-    }
-    freeConnections.removeAll(keepingCapacity: true)
-  }
-
-  private func cap(of sender: Int) -> Double { costs.regimes[Int(slots[sender].regime)].cap }
-
-  private mutating func drained(_ receiver: Int) {
-    let sender = slot(of: Int(slots[receiver].peerActor), step: slots[receiver].peerStep)
-    let route = slots[receiver].route
-    let latency = latencies[Int(route)] + costs.regimes[Int(slots[receiver].regime)].latency
-    completing.append(Int32(sender))
-    queue.push(Int32(2 * receiver), at: now + latency)
-    let connection = connections[Int(route)]
-    if isUnderWay[Int(connection)] {
-      isUnderWay[Int(connection)] = false
-      freeConnections.append(connection)
-    }
-    guard let observe else { return }
-    observe(
-      SimulatedFlow(
-        source: (sender >> widthBits) / lanes, destination: (receiver >> widthBits) / lanes,
-        lane: (sender >> widthBits) % lanes, step: Int(slots[sender].index),
-        size: ByteCount(slots[receiver].bytes),
-        start: Time(picoseconds: slots[receiver].began), drained: Time(picoseconds: now),
-        end: Time(picoseconds: now + latency), path: network.links(of: route)))
-  }
-
-  private mutating func route(from sender: Int, to receiver: Int) -> Int32 {
-    let turn = table.turn(from: sender, to: receiver, of: turns.count)
-    let known = table.route(from: sender, to: receiver, turn: turn)
-    if known >= 0 { return known }
-    var path: [Int32] = []
-    do throws(SimulationError) {
-      path = try findPath(sender / lanes, receiver / lanes, sender % lanes, turn)
-    } catch {
-      failure = error
-    }
-    let route = network.addRoute(path)
-    if turn > 0, turns.areOneConnection {
-      connections.append(connections[Int(table.route(from: sender, to: receiver, turn: 0))])
-    } else {
-      connections.append(Int32(waiting.count))
-      waiting.append(-1)
-      isUnderWay.append(false)
-    }
-    latencies.append(path.reduce(0) { min($0 + linkLatencies[Int($1)], Self.lastPicosecond) })
-    table.insert(route, from: sender, to: receiver, turn: turn)
-    return route
-  }
-
-  /// Notes a rank's end once each of its lanes has come to it.
-  mutating func finish(_ actor: Int) {
-    guard actors[actor].head == actors[actor].count else { return }
-    let rank = actor / lanes
-    unfinishedLanes[rank] -= 1
-    if unfinishedLanes[rank] == 0 { completions[rank] = now }
-  }
-
-  private func describe(_ actor: Int) -> String {
-    let slot = slot(of: actor, step: actors[actor].head)
-    let other = "rank \(Int(slots[slot].peerActor) / lanes)"
-    let what: String
-    switch slots[slot].action {
-    case .send: what = "send to \(other)"
-    case .receive, .reduce: what = "receive from \(other)"
-    case .idle: what = "wait for step \(slots[slot].after.0)"
-    }
-    return "rank \(actor / lanes) lane \(actor % lanes) step \(actors[actor].head) (\(what))"
-  }
-
-  @inline(__always)
-  func slot(of actor: Int, step: Int32) -> Int {
-    actor << widthBits | Int(step) & (1 << widthBits - 1)
-  }
-
-  var progress: SimulationProgress {
-    let (done, all) = actors.prefix(lanes).reduce((0, 0)) { ($0.0 + Int($1.head), $0.1 + Int($1.count)) }
-    return SimulationProgress(
-      now: Time(picoseconds: now), events: events, fraction: all > 0 ? Double(done) / Double(all) : 1)
-  }
-
-  var outcome: Outcome {
-    Outcome(
-      completions: completions.map { Time(picoseconds: $0) },
-      links: network.usage().map { Outcome.LinkUse(bytes: $0.bytes, busy: Time(picoseconds: $0.busy)) },
-      flows: flows, events: events)
-  }
+  static var lastPicosecond: Int64 { 1 << 61 }
 }

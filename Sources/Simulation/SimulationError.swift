@@ -12,8 +12,12 @@ public enum SimulationError: Error, Equatable, CustomStringConvertible {
   case host(String)
   /// More ranks, lanes and steps in flight than can be held.
   case tooLarge(steps: Double)
+  /// More ports or routes than can be held.
+  case tooManyConnections(Int)
   /// The clock would pass 26 days of simulated time.
   case tooLong
+  /// Whoever watched the run said not to go on: how far it was.
+  case interrupted(SimulationProgress)
 
   /// One line: what was found, and what would be right.
   public var description: String {
@@ -27,8 +31,13 @@ public enum SimulationError: Error, Equatable, CustomStringConvertible {
         + " expected one that gives each message a path, such as flowlet:7; topology bisection takes '\(routing)'"
     case .host(let flaw): flaw
     case .tooLarge(let steps):
-      "about \(Int(steps)) steps in flight, at most 2^26 can be: use fewer ranks or channels, or a smaller depth"
+      "about \(Int(steps)) steps in flight, at most 2^30 can be: use fewer ranks or channels, or a smaller depth"
+    case .tooManyConnections(let count):
+      "\(count) connections and more, at most 2^26 can be: use fewer ranks, channels or queue pairs"
     case .tooLong: "more than 26 days of simulated time: use a smaller size or faster links"
+    case .interrupted(let progress):
+      "stopped at \(progress.now) of simulated time, after \(progress.events) events:"
+        + " \(progress.ranksDone) of \(progress.ranks) ranks were done"
     }
   }
 }

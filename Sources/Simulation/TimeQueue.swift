@@ -80,6 +80,27 @@ struct TimeQueue {
     }
   }
 
+  /// Visits every event with its time, in no particular order.
+  func forEach(_ visit: (_ event: Int32, _ time: Int64) -> Void) {
+    for entry in heap {
+      var node = buckets[Int(entry.bucket)].first
+      while node >= 0 {
+        visit(nodes[Int(node)].event, entry.time)
+        node = nodes[Int(node)].next
+      }
+    }
+  }
+
+  /// Moves every event into the future.
+  mutating func move(by picoseconds: Int64) {
+    for place in heap.indices {
+      let entry = heap[place]
+      heap[place] = Entry(time: entry.time + picoseconds, bucket: entry.bucket)
+      buckets[Int(entry.bucket)].time += picoseconds
+    }
+    for place in recent.indices { recent[place] = -1 }
+  }
+
   /// Forgets every event and keeps the memory.
   mutating func removeAll() {
     buckets.removeAll(keepingCapacity: true)

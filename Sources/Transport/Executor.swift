@@ -42,16 +42,22 @@ public struct Executor: ~Copyable {
   private var lanes: [Lane]
   private var slots: [Slot]
   private var stagingMemory: Memory
+  /// For an all-to-all in place: what the vector held before anything landed in it; else empty.
+  private let inputMemory: Memory
+  /// The elements that an all-to-all leaves where they are, as a region of the vector; nil for other collectives.
+  private let kept: (offset: Int, bytes: Int)?
   private var completed: [Int] = []
   /// Whom this rank sends to or receives from, ascending.
   private let peers: [Int]
 
   /// Prepares `rank`'s part of `schedule` for elements of `type`, combined by `operation`.
   ///
+  /// With `hasInput`, runs of an all-to-all are given an input of its own, and none is kept here.
+  ///
   /// - Throws: where there are no such pages for the buffers.
   public init(
     _ schedule: Schedule, rank: Int, type: DataType, operation: ReduceOperation,
-    pages: Memory.Pages = .standard
+    hasInput: Bool = false, pages: Memory.Pages = .standard
   ) throws(TransportError) {
     (self.type, self.operation) = (type, operation)
     var lanes: [Lane] = []
@@ -87,24 +93,54 @@ public struct Executor: ~Copyable {
     self.lanes = lanes
     self.peers = peers.sorted()
     slots = Array(repeating: Slot(step: .idle, state: .complete, staging: -1), count: slotCount)
-    stagingMemory = try Memory(bytes: bufferCount * largestMessage, in: pages)
+    let exchanges = schedule.collective == .allToAll
+    let own = ExchangedBlocks(count: schedule.count, ranks: schedule.ranks).block(of: rank, with: rank)
+    kept = exchanges ? (own.lowerBound * type.size, own.count * type.size) : nil
+    // Both before either is stored: a throw in between would leave a half of what can't be copied.
+    let staging = try Memory(bytes: bufferCount * largestMessage, in: pages)
+    let input = try Memory(bytes: exchanges && !hasInput ? schedule.count * type.size : 0, in: pages)
+    stagingMemory = staging
+    inputMemory = input
     completed.reserveCapacity(slotCount)
   }
 
-  /// What the transport must be prepared for, when runs are on `vector`.
-  public func traffic(on vector: Region) -> Traffic {
-    Traffic(slots: slots.count, peers: peers, memory: [vector, stagingMemory.region])
+  /// What the transport must be prepared for, when runs are on `vector` and an all-to-all's input is in `input`.
+  public func traffic(on vector: Region, from input: Region? = nil) -> Traffic {
+    var memory = [vector, stagingMemory.region]
+    if kept != nil { memory.append(input ?? inputMemory.region) }
+    return Traffic(slots: slots.count, peers: peers, memory: memory)
   }
 
   /// Runs the schedule once; `vector` is the whole vector and holds the rank's contribution before, its result after.
+  ///
+  /// - Parameter input: of an all-to-all alone, what the rank sends: `vector` then need hold nothing before. Without it
+  ///   `vector` is copied first, as what arrives replaces what has not been sent.
   public mutating func run<T: Transport & ~Copyable>(
-    on vector: Region, over transport: inout T
+    on vector: Region, from input: Region? = nil, over transport: inout T
+  ) throws(TransportError) {
+    precondition(input == nil || kept != nil, "only an all-to-all has an input beside the vector")
+    var source = vector
+    if let kept {
+      if let input {
+        source = input
+        vector.part(kept.offset, kept.bytes).copy(from: input.part(kept.offset, kept.bytes))
+      } else {
+        source = inputMemory.region
+        source.copy(from: vector)
+      }
+    }
+    try run(from: source, on: vector, over: &transport)
+  }
+
+  /// Sends from `source` and receives into `vector`, until all steps are complete.
+  private mutating func run<T: Transport & ~Copyable>(
+    from source: Region, on vector: Region, over transport: inout T
   ) throws(TransportError) {
     var unfinished = 0
     for lane in lanes.indices {
       lanes[lane].head = 0
       lanes[lane].admitted = 0
-      try advance(lane, vector, &transport)
+      try advance(lane, source, vector, &transport)
       unfinished += isFinished(lane) ? 0 : 1
     }
     while unfinished > 0 {
@@ -115,7 +151,7 @@ public struct Executor: ~Copyable {
       }
       unfinished = 0
       for lane in lanes.indices {
-        if !isFinished(lane) { try advance(lane, vector, &transport) }
+        if !isFinished(lane) { try advance(lane, source, vector, &transport) }
         unfinished += isFinished(lane) ? 0 : 1
       }
     }
@@ -125,14 +161,14 @@ public struct Executor: ~Copyable {
 
   /// Starts what can start, then combines one arrived piece, until nothing more is to be done without waiting.
   private mutating func advance<T: Transport & ~Copyable>(
-    _ lane: Int, _ vector: Region, _ transport: inout T
+    _ lane: Int, _ source: Region, _ vector: Region, _ transport: inout T
   ) throws(TransportError) {
     var combined = true
     while combined {
       var moved = true
       while moved {
         moved = admit(lane)
-        moved = try start(lane, vector, &transport) || moved
+        moved = try start(lane, source, vector, &transport) || moved
       }
       combined = combineOne(lane, vector)
     }
@@ -170,7 +206,7 @@ public struct Executor: ~Copyable {
   ///
   /// - Returns: whether one of them is thereby complete.
   private mutating func start<T: Transport & ~Copyable>(
-    _ lane: Int, _ vector: Region, _ transport: inout T
+    _ lane: Int, _ source: Region, _ vector: Region, _ transport: inout T
   ) throws(TransportError) -> Bool {
     var moved = false
     for index in lanes[lane].head..<lanes[lane].admitted {
@@ -192,7 +228,8 @@ public struct Executor: ~Copyable {
         moved = true
         continue
       }
-      let region = vector.part(step.offset * type.size, step.count * type.size)
+      let region = (step.action == .send ? source : vector).part(
+        step.offset * type.size, step.count * type.size)
       slots[place].state = .inFlight
       if step.action == .send {
         try transport.send(region, to: Int(step.peer), tag: tag(lane, Int(step.peerStep)), slot: place)

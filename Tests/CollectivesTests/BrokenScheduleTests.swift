@@ -161,9 +161,10 @@ struct BrokenScheduleTests {
 
   @Test(
     "Every single dependency counts: leaving out what a step waits for is refuted",
-    arguments: [Algorithm.ring, .tree, .doubleTree, .recursiveDoubling, .halvingDoubling])
+    arguments: [Algorithm.ring, .tree, .doubleTree, .recursiveDoubling, .halvingDoubling, .hierarchical])
   func everyDependency(algorithm: Algorithm) throws {
-    let schedule = try Schedule(.allReduce, algorithm, ranks: 6, count: 12)
+    let schedule = try Schedule(
+      .allReduce, algorithm, ranks: 6, count: 12, parameters: Schedule.Parameters(domain: 3))
     var tried = 0
     for rank in 0..<6 {
       let program = schedule.program(rank: rank, lane: 0)
@@ -182,5 +183,33 @@ struct BrokenScheduleTests {
       }
     }
     #expect(tried > 0)
+  }
+
+  @Test("an all-to-all whose blocks are right in number and wrong in place is refuted")
+  func misplaced() throws {
+    let schedule = try Schedule(.allToAll, .pairwise, ranks: 3, count: 6)
+    // Rank 1 sends rank 2 what is rank 0's, and rank 0 what is rank 2's.
+    let error = refute(schedule) { steps in
+      var (first, second) = (steps.program[0], steps.program[2])
+      swap(&first.offset, &second.offset)
+      (steps.changes[0], steps.changes[2]) = (first, second)
+    }
+    guard case .misplaced = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("an all-to-all that receives twice into one block is refuted")
+  func twiceReceived() throws {
+    let schedule = try Schedule(.allToAll, .pairwise, ranks: 3, count: 6)
+    var step = schedule.program(rank: 1, lane: 0)[3]
+    #expect(step.action == .receive)
+    step.offset = schedule.program(rank: 1, lane: 0)[1].offset
+    guard case .race(rank: 1, lane: 0, step: 3, other: 1, _) = refute(schedule, { $0.changes[3] = step })
+    else {
+      Issue.record("two receives into one block were not found")
+      return
+    }
   }
 }

@@ -58,10 +58,12 @@ struct CostsTests {
 
   @Test(
     "and are never below the bounds",
-    arguments: Collective.allCases.flatMap { collective in Algorithm.allCases.map { (collective, $0) } })
+    arguments: allPairs)
   func bounds(collective: Collective, algorithm: Algorithm) throws {
     for ranks in 1...64 {
-      let schedule = try Schedule(collective, algorithm, ranks: ranks, count: 64 * ranks)
+      let schedule = try Schedule(
+        collective, algorithm, ranks: ranks, count: 64 * ranks,
+        parameters: Schedule.Parameters().dividing(ranks))
       guard let form = schedule.closedForm(elementSize: 4) else { continue }
       let bound = LowerBound(collective, ranks: ranks, bytes: Double(256 * ranks))
       for (alpha, beta, gamma) in [(1.0, 0.0, 0.0), (0, 1, 0), (0, 0, 1), (1e-6, 1e-10, 1e-11)] {

@@ -51,9 +51,12 @@ struct ScheduleTests {
 
   @Test("One rank, or no elements, is nothing to do", arguments: Collective.allCases)
   func nothing(collective: Collective) throws {
-    for algorithm in Algorithm.allCases {
-      #expect(try Schedule(collective, algorithm, ranks: 1, count: 10).program(rank: 0, lane: 0).count == 0)
-      #expect(try Proof(of: Schedule(collective, algorithm, ranks: 5, count: 0)).messages == 0)
+    for algorithm in Algorithm.allCases where algorithm.serves(collective) {
+      let parameters = Schedule.Parameters(domain: 1)
+      let alone = try Schedule(collective, algorithm, ranks: 1, count: 10, parameters: parameters)
+      #expect(alone.program(rank: 0, lane: 0).count == 0)
+      let empty = try Schedule(collective, algorithm, ranks: 5, count: 0, parameters: parameters)
+      #expect(try Proof(of: empty).messages == 0)
     }
   }
 
@@ -85,6 +88,19 @@ struct ScheduleTests {
     #expect(throws: ScheduleError.channelsCutBlocks(.allGather, .recursiveDoubling)) {
       try Schedule(.allGather, .recursiveDoubling, ranks: 2, count: 1, parameters: .init(channels: 2))
     }
+    #expect(throws: ScheduleError.unserved(.allToAll, .ring)) {
+      try Schedule(.allToAll, .ring, ranks: 2, count: 2)
+    }
+    #expect(throws: ScheduleError.unserved(.allReduce, .pairwise)) {
+      try Schedule(.allReduce, .pairwise, ranks: 2, count: 2)
+    }
+    #expect(
+      ScheduleError.unserved(.allToAll, .ring).description == "ring does no all-to-all; pairwise would")
+    for domain in [0, 3, 16] {
+      #expect(throws: ScheduleError.domain(domain, ranks: 8)) {
+        try Schedule(.allReduce, .hierarchical, ranks: 8, count: 8, parameters: .init(domain: domain))
+      }
+    }
     #expect(throws: ScheduleError.self) {
       try Schedule(.allReduce, .ring, ranks: 1 << 20, count: 1 << 50, parameters: .init(chunk: 1))
     }
@@ -95,6 +111,7 @@ struct ScheduleTests {
     #expect(Collective.allReduce.busFactor(ranks: 4) == 1.5)
     #expect(Collective.allGather.busFactor(ranks: 4) == 0.75)
     #expect(Collective.reduceScatter.busFactor(ranks: 2) == 0.5)
+    #expect(Collective.allToAll.busFactor(ranks: 4) == 0.75)
     #expect(Collective.broadcast.busFactor(ranks: 9) == 1)
     #expect(Collective.allReduce.busFactor(ranks: 1) == 0)
   }

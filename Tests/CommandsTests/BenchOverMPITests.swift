@@ -39,6 +39,28 @@ struct BenchOverMPITests {
     }
   }
 
+  @Test(
+    "What all exchange with all, and what goes over two levels, is right, element by element",
+    arguments: [(2, 2), (3, 1), (4, 2), (7, 7)])
+  func exchangesAndLevels(ranks: Int, domain: Int) throws {
+    for (collectives, algorithms, count) in [
+      ("all-to-all", "pairwise,native", 4),
+      ("all-reduce,all-gather,reduce-scatter,broadcast", "hierarchical", 8),
+    ] {
+      let record = try measure(
+        ranks,
+        [
+          "--collective", collectives, "--algorithm", algorithms, "--domain", "\(domain)", "--buffers",
+          "both",
+          "--sizes", "0,4,20,52,1000,40K",
+        ])
+      #expect(!record.isPartial && record.series.count == count)
+      for point in record.series.flatMap(\.points) {
+        #expect((point.checkedElements ?? 0) > 0 || point.count == 0)
+      }
+    }
+  }
+
   @Test("Chunks, channels and roots make no difference to the result", arguments: [2, 3, 4, 7])
   func parameters(ranks: Int) throws {
     let shared = ["--sizes", "60,4K,50000", "--chunk", "512", "--depth", "2", "--root", "\(ranks - 1)"]

@@ -6,7 +6,7 @@ import Testing
 @Suite("calibrate, simulate, validate and compare")
 struct ModelCommandsTests {
   /// 5 us and 1 GB/s up to 8 KiB; from there on 20 us and 5 GB/s; 20 GB/s to reduce.
-  private static let machine = """
+  static let machine = """
     {"schema": "syncline.machine/1", "version": "0", "sources": [], "processor_share": 0, "processor_share_known": true,
      "residuals": [], "left_out": [], "replicates": [], "regimes": [
        {"from_bytes": 0, "points": 1, "alpha_ps": {"value": 5e6, "low": 5e6, "high": 5e6},

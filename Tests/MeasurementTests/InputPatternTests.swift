@@ -19,7 +19,14 @@ struct InputPatternTests {
       if place > 0, benchCase.collective.reduces {
         result.region.combine(next.region, as: benchCase.type, by: benchCase.operation)
       }
+      if benchCase.collective == .allToAll {
+        let blocks = ExchangedBlocks(count: count, ranks: ranks)
+        let sent = blocks.block(of: rank, with: receiver)
+        next.region.part(blocks.block(of: receiver, with: rank).lowerBound * size, sent.count * size).copy(
+          from: result.region.part(sent.lowerBound * size, sent.count * size))
+      }
     }
+    if benchCase.collective == .allToAll { result.region.copy(from: next.region) }
     return result
   }
 

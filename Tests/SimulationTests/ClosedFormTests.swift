@@ -3,8 +3,17 @@ import Quantities
 import Simulation
 import Testing
 
-/// Every collective with every algorithm.
-let allPairs = Collective.allCases.flatMap { collective in Algorithm.allCases.map { (collective, $0) } }
+/// Every algorithm with every collective that it serves.
+let allPairs = Algorithm.allCases.flatMap { algorithm in algorithm.collectives.map { ($0, algorithm) } }
+
+extension Schedule.Parameters {
+  /// The same, with the greatest domain of up to eight ranks that divides `ranks`.
+  func dividing(_ ranks: Int) -> Self {
+    var parameters = self
+    parameters.domain = (1...8).last { ranks.isMultiple(of: $0) } ?? 1
+    return parameters
+  }
+}
 
 /// A switch on which nothing blocks, and what its costs are in seconds.
 private struct Machine {
@@ -38,7 +47,9 @@ struct ClosedForms {
     for machine in Machine.all {
       for ranks in Self.rankCounts {
         for count in [0, 1, ranks, 1_000, 3_456 * ranks] {
-          let schedule = try Schedule(collective, algorithm, ranks: ranks, count: count)
+          let schedule = try Schedule(
+            collective, algorithm, ranks: ranks, count: count,
+            parameters: Schedule.Parameters().dividing(ranks))
           let form = schedule.closedForm(elementSize: 4)
           guard let form else {
             #expect(count < ranks || collective.isBlocked && (algorithm == .tree || algorithm == .doubleTree))
@@ -69,7 +80,7 @@ struct ClosedForms {
         for (count, chunk) in [
           (1, 1), (ranks - 1, 1 << 30), (1_000, 100), (128 * ranks, 64), (1 << 18, 1 << 15),
         ] {
-          let parameters = Schedule.Parameters(chunk: chunk)
+          let parameters = Schedule.Parameters(chunk: chunk).dividing(ranks)
           let schedule = try Schedule(
             collective, algorithm, ranks: ranks, count: count, parameters: parameters)
           let bound = LowerBound(collective, ranks: ranks, bytes: Double(4 * count))

@@ -7,10 +7,20 @@ struct FlowCase {
     var bytes: Int
     var path: [Int32]
     var cap: Double
+    /// For each link of the path, how many flows like this one are on it; all one where it is empty.
+    var counts: [Int32] = []
+
+    var hops: [FluidNetwork.Hop] {
+      path.indices.map { .init(link: path[$0], count: counts.isEmpty ? 1 : counts[$0]) }
+    }
   }
 
   var capacities: [Double] = []
   var flows: [Flow] = []
+
+  init(capacities: [Double], flows: [Flow]) {
+    (self.capacities, self.flows) = (capacities, flows)
+  }
 
   /// Up to 20 links and 48 flows.
   ///
@@ -39,9 +49,9 @@ struct FlowCase {
   }
 
   /// When each flow drains, by the network under test; `inspect` sees the network after every settlement.
-  func drains(inspect: (FluidNetwork) -> Void = { _ in }) -> [Int64] {
+  func drains(inspect: (borrowing FluidNetwork) -> Void = { _ in }) -> [Int64] {
     var network = FluidNetwork(capacities: capacities)
-    let routes = flows.map { network.addRoute($0.path) }
+    let routes = flows.map { network.addRoute($0.hops) }
     let order = flows.indices.sorted { (flows[$0].start, $0) < (flows[$1].start, $1) }
     var drains = [Int64](repeating: -1, count: flows.count)
     var (waiting, tags) = (order[...], [Int32]())

@@ -4,7 +4,7 @@ import Simulation
 
 /// A replay that keeps every step, looks at all of them again whenever anything happens, and recomputes all rates.
 ///
-/// Written from the rules of `Schedule` and of `HostModel`, and from the order of waves in one picosecond, without
+/// Written from the rules of `Schedule` and of `HostModel`, and from the order of what happens in one picosecond, without
 /// anything of the replay under test but its links, paths and host model.
 struct NaiveReplay {
   private struct Position: Hashable, Comparable {
@@ -30,16 +30,20 @@ struct NaiveReplay {
   private enum Happening {
     case arrival
     case jobEnd
+    /// A message asks whether it may move, and is told that it may.
+    case enquiry
+    case answer
   }
 
-  let schedule: Schedule
+  private let ranks: Int
+  private let lanes: Int
   let capacities: [Double]
   let latencies: [Time]
   let host: HostModel
   let path: (_ from: Int, _ to: Int, _ lane: Int) -> [Int32]
 
   private var programs: [[Step]] = []
-  private var window = 1
+  private var windows: [Int] = []
   private var heads: [Int]
   private var complete: Set<Position> = []
   private var started: Set<Position> = []
@@ -47,6 +51,9 @@ struct NaiveReplay {
   private var sendReady: Set<Position> = []
   private var moved: Set<Position> = []
   private var arrived: Set<Position> = []
+  private var enquired: Set<Position> = []
+  private var answering: Set<Position> = []
+  private var answered: Set<Position> = []
   private var asked: Set<Position> = []
   private var jobs: Set<Position> = []
   private var flows: [Flow] = []
@@ -54,48 +61,54 @@ struct NaiveReplay {
   private var waiting: [Flow] = []
   private var events: [(time: Int64, position: Position, what: Happening)] = []
   private var processorFree: [Int64]
+  private var adapterFree: [Int64]
   private var completions: [Int64]
 
+  /// A replay of programs, rank by rank and lane by lane.
   init(
-    _ schedule: Schedule, capacities: [Double], latencies: [Time], host: HostModel,
+    _ programs: [some StepSequence], lanes: Int, capacities: [Double], latencies: [Time], host: HostModel,
     path: @escaping (_ from: Int, _ to: Int, _ lane: Int) -> [Int32]
   ) {
-    (self.schedule, self.capacities, self.latencies) = (schedule, capacities, latencies)
+    (self.lanes, self.capacities, self.latencies) = (lanes, capacities, latencies)
     (self.host, self.path) = (host, path)
-    for rank in 0..<schedule.ranks {
-      for lane in 0..<schedule.lanes {
-        let program = schedule.program(rank: rank, lane: lane)
-        window = program.window
-        programs.append((0..<program.count).map { program[$0] })
-      }
+    ranks = programs.count / lanes
+    for program in programs {
+      windows.append(program.window)
+      self.programs.append((0..<program.count).map { program[$0] })
     }
     heads = programs.map { _ in 0 }
-    processorFree = Array(repeating: 0, count: schedule.ranks)
-    completions = Array(repeating: -1, count: schedule.ranks)
+    processorFree = Array(repeating: 0, count: ranks)
+    adapterFree = processorFree
+    completions = Array(repeating: -1, count: ranks)
   }
 
-  /// When each rank is done, in picoseconds; elements are single bytes.
+  /// When each rank is done, in picoseconds, -1 for one that waits for ever; elements are single bytes.
   mutating func run() -> [Int64] {
     var now: Int64 = 0
     while true {
       for index in flows.indices.reversed() where flows[index].drain == now {
         let flow = flows.remove(at: index)
-        finish(flow.sender, flow.receiver, path: flow.path, at: now)
+        finish(flow.sender, flow.receiver, at: now)
       }
       repeat {
-        for event in events where event.time == now {
-          switch (event.what, step(event.position).action) {
-          case (.arrival, _): arrived.insert(event.position)
-          case (.jobEnd, .send): sendReady.insert(event.position)
-          case (.jobEnd, _): complete.insert(event.position)
+        repeat {
+          let due = events.filter { $0.time == now }
+          events.removeAll { $0.time == now }
+          for event in due {
+            switch (event.what, step(event.position).action) {
+            case (.arrival, _): arrived.insert(event.position)
+            case (.jobEnd, .send): becomeReady(event.position, at: now)
+            case (.jobEnd, _): complete.insert(event.position)
+            case (.enquiry, _): enquired.insert(event.position)
+            case (.answer, _): answered.insert(event.position)
+            }
           }
-        }
-        events.removeAll { $0.time == now }
-        while lookAtEverything(at: now) {}
+          while lookAtEverything(at: now) {}
+        } while events.contains { $0.time == now }
         serve(at: now)
       } while events.contains { $0.time == now }
-      for rank in 0..<schedule.ranks where completions[rank] < 0 {
-        let actors = rank * schedule.lanes..<(rank + 1) * schedule.lanes
+      for rank in 0..<ranks where completions[rank] < 0 {
+        let actors = rank * lanes..<(rank + 1) * lanes
         let left = actors.reduce(0) { $0 + programs[$1].count - head(of: $1) }
         if left == 0 { completions[rank] = now }
       }
@@ -117,6 +130,29 @@ struct NaiveReplay {
     return heads[actor]
   }
 
+  private func peer(of position: Position) -> Position {
+    let step = step(position)
+    return Position(actor: Int(step.peer) * lanes + position.actor % lanes, step: Int(step.peerStep))
+  }
+
+  /// The links of the message that comes in at a step.
+  private func links(to position: Position) -> [Int32] {
+    path(Int(step(position).peer), position.actor / lanes, position.actor % lanes)
+  }
+
+  /// One way of the message that comes in at a step.
+  private func latency(to position: Position) -> Int64 {
+    links(to: position).reduce(regime(step(position)).latency) { $0 + latencies[Int($1)] }.picoseconds
+  }
+
+  /// The overhead of a send is paid.
+  private mutating func becomeReady(_ position: Position, at now: Int64) {
+    sendReady.insert(position)
+    guard regime(step(position)).asksFirst else { return }
+    let receiver = peer(of: position)
+    events.append((now + latency(to: receiver), receiver, .enquiry))
+  }
+
   private func regime(_ step: Step) -> HostModel.Regime {
     host.regime(of: ByteCount(step.count)) ?? HostModel.Regime()
   }
@@ -124,10 +160,10 @@ struct NaiveReplay {
   private mutating func lookAtEverything(at now: Int64) -> Bool {
     let before = (complete.count, started.count, posted.count, moved.count, asked.count)
     for actor in programs.indices {
-      for index in head(of: actor)..<min(programs[actor].count, head(of: actor) + window) {
+      for index in head(of: actor)..<min(programs[actor].count, head(of: actor) + windows[actor]) {
         let position = Position(actor: actor, step: index)
         let (step, head) = (programs[actor][index], head(of: actor))
-        guard !complete.contains(position), index < head + window else { continue }
+        guard !complete.contains(position), index < head + windows[actor] else { continue }
         let ready =
           head >= step.barrier
           && [step.after.0, step.after.1].allSatisfy {
@@ -144,13 +180,18 @@ struct NaiveReplay {
         {
           jobs.insert(position)
         }
-        let peer = Position(
-          actor: Int(step.peer) * schedule.lanes + actor % schedule.lanes, step: Int(step.peerStep))
-        if posted.contains(position), sendReady.contains(peer), moved.insert(position).inserted {
-          let links = path(Int(step.peer), actor / schedule.lanes, actor % schedule.lanes)
+        let (peer, asksFirst) = (peer(of: position), regime(step).asksFirst)
+        if asksFirst, posted.contains(position), enquired.contains(position),
+          answering.insert(position).inserted
+        {
+          events.append((now + latency(to: position), position, .answer))
+        }
+        let mayMove = asksFirst ? answered.contains(position) : sendReady.contains(peer)
+        if step.action != .send, posted.contains(position), mayMove, moved.insert(position).inserted {
+          let links = links(to: position)
           let cap = regime(step).bandwidth?.bytesPerSecond ?? .infinity
           if links.isEmpty, cap == .infinity {
-            finish(peer, position, path: links, at: now)
+            finish(peer, position, at: now)
           } else {
             waiting.append(
               Flow(
@@ -163,21 +204,25 @@ struct NaiveReplay {
     return before != (complete.count, started.count, posted.count, moved.count, asked.count)
   }
 
-  private mutating func finish(_ sender: Position, _ receiver: Position, path: [Int32], at now: Int64) {
+  private mutating func finish(_ sender: Position, _ receiver: Position, at now: Int64) {
     complete.insert(sender)
-    let latency = path.reduce(regime(step(receiver)).latency) { $0 + latencies[Int($1)] }
-    events.append((now + latency.picoseconds, receiver, .arrival))
+    events.append((now + latency(to: receiver), receiver, .arrival))
   }
 
   private mutating func serve(at now: Int64) {
     for job in jobs.sorted() {
-      let (step, rank) = (step(job), job.actor / schedule.lanes)
+      let (step, rank) = (step(job), job.actor / lanes)
       let regime = regime(step)
       var duration = (step.action == .send ? regime.sendOverhead : regime.receiveOverhead).picoseconds
       let perByte = regime.copying + (step.action == .reduce ? regime.reduction : 0)
       duration += Int64((Double(step.count) * perByte * 1e12).rounded())
       processorFree[rank] = max(now, processorFree[rank]) + duration
-      events.append((processorFree[rank], job, .jobEnd))
+      var end = processorFree[rank]
+      if step.action == .send, regime.gap > .zero {
+        end = max(end, adapterFree[rank])
+        adapterFree[rank] = end + regime.gap.picoseconds
+      }
+      events.append((end, job, .jobEnd))
     }
     jobs.removeAll()
   }

@@ -4,8 +4,8 @@ import Transport
 
 @Suite("The executor does what the collective promises, on real memory")
 struct ExecutorTests {
-  private static let pairs = Collective.allCases.flatMap { collective in
-    Algorithm.allCases.map { (collective, $0) }
+  private static let pairs = Algorithm.allCases.flatMap { algorithm in
+    algorithm.collectives.map { ($0, algorithm) }
   }
 
   /// What rank `rank` contributes to element `index`.
@@ -22,6 +22,11 @@ struct ExecutorTests {
     case .reduceScatter: return rank == owner ? sum : nil
     case .broadcast: return contribution(schedule.root, index)
     case .allGather: return contribution(owner, index)
+    case .allToAll:
+      let blocks = ExchangedBlocks(count: schedule.count, ranks: schedule.ranks)
+      let sender = (0..<schedule.ranks).first { blocks.block(of: rank, with: $0).contains(index) } ?? 0
+      let offset = index - blocks.block(of: rank, with: sender).lowerBound
+      return contribution(sender, blocks.block(of: sender, with: rank).lowerBound + offset)
     }
   }
 
@@ -50,7 +55,13 @@ struct ExecutorTests {
   func everyPair(collective: Collective, algorithm: Algorithm) throws {
     for ranks in [1, 2, 3, 4, 7] {
       for count in [0, 1, ranks - 1, 3 * ranks + 2] {
-        try Self.run(Schedule(collective, algorithm, ranks: ranks, count: count))
+        for domain in algorithm == .hierarchical ? [1, ranks] : [1] {
+          try Self.run(
+            Schedule(
+              collective, algorithm, ranks: ranks, count: count,
+              parameters: Schedule.Parameters(domain: domain)
+            ))
+        }
       }
     }
   }
@@ -60,7 +71,9 @@ struct ExecutorTests {
     let runsOfBlocks =
       collective.isBlocked && (algorithm == .recursiveDoubling || algorithm == .halvingDoubling)
     for (ranks, channels, chunk, depth) in [(2, 2, 3, 1), (5, 3, 2, 2), (8, 1, 5, 8), (6, 2, 1, 1)] {
-      let parameters = Schedule.Parameters(channels: runsOfBlocks ? 1 : channels, chunk: chunk, depth: depth)
+      let parameters = Schedule.Parameters(
+        channels: runsOfBlocks ? 1 : channels, chunk: chunk, depth: depth,
+        domain: ranks.isMultiple(of: 4) ? 4 : ranks.isMultiple(of: 3) ? 3 : 1)
       let root = collective.isRooted ? ranks - 1 : 0
       try Self.run(
         Schedule(collective, algorithm, ranks: ranks, count: 71, root: root, parameters: parameters))

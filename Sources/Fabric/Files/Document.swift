@@ -8,7 +8,10 @@ package struct Document {
   /// The most bytes that a topology file may have.
   package static let sizeLimit = 8 << 20
 
-  package init(_ text: String, path: String) throws(TopologyFileError) {
+  /// - Parameter content: what the file should hold, for the message where it holds nothing.
+  package init(
+    _ text: String, path: String, holding content: String = "'name', 'builder' and its parameters"
+  ) throws(TopologyFileError) {
     guard text.utf8.count <= Self.sizeLimit else {
       throw TopologyFileError(
         path: path, line: 1, "found \(text.utf8.count) bytes, expected at most \(Self.sizeLimit)")
@@ -17,7 +20,7 @@ package struct Document {
     do {
       guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
         throw TopologyFileError(
-          path: path, line: 1, "found no fields, expected 'name', 'builder' and its parameters")
+          path: path, line: 1, "found no fields, expected \(content)")
       }
       (self.path, self.root) = (path, root)
     } catch let error as TopologyFileError {

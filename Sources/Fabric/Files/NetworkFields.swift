@@ -5,7 +5,7 @@ import Yams
 
 extension Fields {
   /// What every file may have besides its builder's own fields.
-  static let failures = ["failed-links", "failed-switches"]
+  package static let failures = ["failed-links", "failed-switches"]
 
   /// What every builder of a network may have.
   private static let network = ["link-latency", "switch-latency", "cable-length", "medium", "breakout"]
@@ -128,7 +128,7 @@ extension Fields {
 
 extension Fields {
   /// The fabric without the switches and links that the file says have failed.
-  func withoutFailures(_ fabric: Fabric) throws(TopologyFileError) -> Fabric {
+  package func withoutFailures(_ fabric: Fabric) throws(TopologyFileError) -> Fabric {
     let present = Self.failures.filter { has($0) }
     guard let field = present.last else { return fabric }
     let switches = try failedSwitches(of: fabric)
@@ -140,32 +140,23 @@ extension Fields {
     }
   }
 
-  private func names(_ field: String) throws(TopologyFileError) -> [(name: String, line: Int)] {
-    guard has(field) else { return [] }
-    let expected = "a list of names such as [spine0]"
-    var names = [(name: String, line: Int)]()
-    for node in try list(field, expected: expected) {
-      guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
-        throw error(field, found: "\(node.summary) in it", expected: expected)
-      }
-      names.append((scalar.string, node.mark?.line ?? line))
-    }
-    return names
+  private func names(_ field: String) throws(TopologyFileError) -> [(text: String, line: Int)] {
+    has(field) ? try words(field, expected: "a list of names such as [spine0]") : []
   }
 
   private func failedSwitches(of fabric: Fabric) throws(TopologyFileError) -> Set<Int> {
     let field = "failed-switches"
     let names = try names(field)
     guard !names.isEmpty else { return [] }
-    let wanted = Set(names.map(\.name))
+    let wanted = Set(names.map(\.text))
     let found = fabric.nodes.indices.filter { wanted.contains(fabric.nodes[$0].id) }
     let known = Set(found.filter { fabric.nodes[$0].kind != .endpoint }.map { fabric.nodes[$0].id })
-    if let wrong = names.first(where: { !known.contains($0.name) }) {
+    if let wrong = names.first(where: { !known.contains($0.text) }) {
       let switches = fabric.nodes.lazy.filter { $0.kind != .endpoint }.map(\.id)
-      let nearest = nearestName(to: wrong.name, among: switches).map { " such as \($0.quoted)" } ?? ""
+      let nearest = nearestName(to: wrong.text, among: switches).map { " such as \($0.quoted)" } ?? ""
       throw TopologyFileError(
         path: path, line: wrong.line,
-        "field '\(field)': found \(wrong.name.quoted), expected the name of a switch\(nearest)")
+        "field '\(field)': found \(wrong.text.quoted), expected the name of a switch\(nearest)")
     }
     return Set(found)
   }
@@ -174,17 +165,17 @@ extension Fields {
     let field = "failed-links"
     let names = try names(field)
     guard !names.isEmpty else { return [] }
-    let wanted = Set(names.map(\.name))
+    let wanted = Set(names.map(\.text))
     var found = [String: Int]()
     for index in fabric.links.indices {
       let name = fabric.name(ofLink: index)
       if wanted.contains(name) { found[name] = index }
     }
-    if let wrong = names.first(where: { found[$0.name] == nil }) {
+    if let wrong = names.first(where: { found[$0.text] == nil }) {
       let example = fabric.links.isEmpty ? "" : " such as \(fabric.name(ofLink: 0).quoted)"
       throw TopologyFileError(
         path: path, line: wrong.line,
-        "field '\(field)': found \(wrong.name.quoted), expected the name of a link, FROM>TO\(example)")
+        "field '\(field)': found \(wrong.text.quoted), expected the name of a link, FROM>TO\(example)")
     }
     return Set(found.values)
   }

@@ -44,7 +44,7 @@ struct PlacementFile {
 
 extension Substring {
   /// Without white space at either end.
-  var trimmed: Substring {
+  package var trimmed: Substring {
     var text = drop(while: \.isWhitespace)
     while text.last?.isWhitespace == true { text.removeLast() }
     return text

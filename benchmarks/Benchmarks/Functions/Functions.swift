@@ -73,6 +73,19 @@ let benchmarks = { @Sendable in
     }
   }
 
+  // Throughput is starts and drains a second. The steady state allocates nothing.
+  Benchmark(
+    "network: random permutations over the k=16 fat-tree, starts and drains",
+    configuration: .init(
+      metrics: [.wallClock, .throughput, .mallocCountTotal], scalingFactor: .mega, maxDuration: .seconds(5))
+  ) { benchmark in
+    var traffic = try PermutationTraffic()
+    traffic.run(events: 200_000)
+    benchmark.startMeasurement()
+    traffic.run(events: benchmark.scaledIterations.count)
+    benchmark.stopMeasurement()
+  }
+
   Benchmark("proof: all-reduce ring, 256 ranks") { benchmark in
     for _ in benchmark.scaledIterations {
       blackHole(try Proof(of: Schedule(.allReduce, .ring, ranks: 256, count: 256)))

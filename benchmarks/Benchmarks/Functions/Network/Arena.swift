@@ -1,0 +1,1 @@
+../../../../Sources/Simulation/Arena.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Simulation/FluidNetwork+Filling.swift
