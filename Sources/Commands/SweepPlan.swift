@@ -248,33 +248,31 @@ private struct Draft {
   }
 
   private mutating func placementRefusal(of one: SweepCase) throws(Failure) -> String? {
-    let name = "\(one.topology) \(one.ranks) \(one.placement.text)"
-    if let known = checked[name] { return known }
-    var reason: String?
-    do {
-      _ = try one.placement.value.endpoints(for: one.ranks, on: topologies[one.topology].value.fabric)
-    } catch let error as FabricError {
-      reason = error.description
-    } catch let error as TopologyFileError {
-      guard error.cause == .contents else { throw Failure(error) }
-      reason = error.description
-    } catch {
-      throw Failure(.software, "\(error)")
+    let fabric = topologies[one.topology].value.fabric
+    return try refusal(of: "\(one.topology) \(one.ranks) \(one.placement.text)") {
+      _ = try one.placement.value.endpoints(for: one.ranks, on: fabric)
     }
-    checked[name] = .some(reason)
-    return reason
   }
 
   private mutating func routingRefusal(of one: SweepCase) throws(Failure) -> String? {
-    let name = "\(one.topology) \(one.routing.text)"
+    let fabric = topologies[one.topology].value.fabric
+    return try refusal(of: "\(one.topology) \(one.routing.text)") {
+      _ = try Turns(one.routing.value)
+      // A table is followed to the end of every way, so it is read here; other routings have no more to refuse.
+      if case .table = one.routing.value.policy { _ = try Router(fabric, reading: one.routing.value) }
+    }
+  }
+
+  /// Why `check` refuses what has this name, looked at once for each; nil where it doesn't.
+  private mutating func refusal(
+    of name: String, _ check: () throws -> Void
+  ) throws(Failure) -> String? {
     if let known = checked[name] { return known }
     var reason: String?
     do {
-      _ = try Turns(one.routing.value)
-      // A table is followed to the end of every way, so it is read here; other routings have no more to refuse.
-      if case .table = one.routing.value.policy {
-        _ = try Router(topologies[one.topology].value.fabric, reading: one.routing.value)
-      }
+      try check()
+    } catch let error as FabricError {
+      reason = error.description
     } catch let error as SimulationError {
       reason = error.description
     } catch let error as TopologyFileError {
