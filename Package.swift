@@ -25,6 +25,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let containers = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let server = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -35,7 +37,7 @@ let package = Package(
       name: "SynclineKit",
       targets: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "MPITransport",
-        "VerbsTransport", "Simulation", "Interchange", "Measurement", "Calibration", "Atlas",
+        "VerbsTransport", "Simulation", "Interchange", "Measurement", "Calibration", "Atlas", "Training",
       ]),
     // A part that builds in a minute, for those who only simulate.
     .library(
@@ -53,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // Floor 0: the ground.
@@ -99,16 +102,29 @@ let package = Package(
 
     room("Atlas", on: ["Quantities", "Fabric"], using: [yaml]),
 
-    // Floor 4 and up: what a person sees.
-    room("Reports", on: ["Quantities", "Statistics", "Collectives", "Records"]),
+    // Floor 4: what follows from it.
+    room(
+      "Training",
+      on: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration", "Atlas",
+      ]),
+    room(
+      "Reports", on: ["Quantities", "Statistics", "Collectives", "Fabric", "Records", "Calibration"]),
+
+    // Floor 5 and up: what a person sees.
+    room(
+      "Pages",
+      on: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Calibration", "Atlas", "Reports",
+      ]),
     room(
       "Commands",
       on: [
         "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Simulation",
         "MPITransport", "Verbs", "VerbsTransport", "Interchange", "Measurement", "Calibration", "Atlas",
-        "Reports", "CPlatform",
+        "Training", "Reports", "Pages", "CPlatform",
       ],
-      using: [arguments, yaml], plugins: ["BuiltFrom"]),
+      using: [arguments, yaml, server, sockets], plugins: ["BuiltFrom"]),
     .plugin(name: "BuiltFrom", capability: .buildTool()),
     .executableTarget(name: "syncline", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -120,7 +136,23 @@ let package = Package(
     tests(of: "VerbsTransport", on: ["Collectives", "Transport", "Verbs", "VerbsTransport"]),
     tests(of: "Measurement", on: ["Quantities", "Collectives", "Records", "Transport", "Measurement"]),
     tests(of: "Records", on: ["Quantities", "Records"]),
-    tests(of: "Reports", on: ["Quantities", "Statistics", "Collectives", "Records", "Reports"]),
+    tests(
+      of: "Reports",
+      on: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Calibration", "Reports",
+      ]),
+    tests(
+      of: "Training",
+      on: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Simulation", "Calibration", "Atlas",
+        "Training",
+      ]),
+    tests(
+      of: "Pages",
+      on: [
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Calibration", "Atlas", "Reports",
+        "Pages",
+      ]),
     tests(of: "Simulation", on: ["Quantities", "Statistics", "Collectives", "Fabric", "Simulation"]),
     tests(of: "Fabric", on: ["Fabric", "Quantities", "Statistics"]),
     .testTarget(
@@ -134,8 +166,8 @@ let package = Package(
     tests(
       of: "Commands",
       on: [
-        "Quantities", "Collectives", "Records", "Transport", "Verbs", "VerbsTransport", "Measurement",
-        "Commands", "syncline", arguments,
+        "Quantities", "Statistics", "Collectives", "Fabric", "Records", "Transport", "Verbs",
+        "VerbsTransport", "Measurement", "Training", "Reports", "Pages", "Commands", "syncline", arguments,
       ]),
   ],
   swiftLanguageModes: [.v6]

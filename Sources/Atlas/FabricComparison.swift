@@ -8,7 +8,7 @@ package struct FabricComparison: Sendable {
     /// What it is, for people.
     package let title: String
     /// In what it is measured.
-    package let unit: Unit
+    package let unit: FabricProfile.Unit
     /// The values of the two; nil where a fabric has none.
     package let values: [Double?]
     /// Half the width of each value's interval at 95 %; nil for what is exact.
@@ -20,22 +20,6 @@ package struct FabricComparison: Sendable {
       if let one = margins[0], let other = margins[1] { return abs(first - second) <= one + other }
       return first == second
     }
-  }
-
-  /// In what a row is measured.
-  package enum Unit: String, Sendable {
-    /// Pieces.
-    case count
-    /// To one.
-    case ratio
-    /// Bytes per second.
-    case bandwidth = "bytes_per_second"
-    /// Of what it could be.
-    case fraction
-    /// The list's currency.
-    case money
-    /// Watts.
-    case watts
   }
 
   /// What is compared.
@@ -75,22 +59,19 @@ package struct FabricComparison: Sendable {
   /// - Throws: for forwarding tables that don't fit one of the two.
   package init(_ first: Fabric, _ second: Fabric, settings: Settings) throws(TopologyFileError) {
     let pair = [first, second]
-    let profiles = try pair.map { (fabric) throws(TopologyFileError) in
-      Self.counts(Census(fabric)) + (try Self.bisection(fabric, settings))
+    let profiles = pair.map { FabricProfile($0) }
+    let bisections = try pair.map { (fabric) throws(TopologyFileError) in
+      try Self.bisection(fabric, settings)
     }
-    var rows = Self.joined(profiles)
-    let bills = pair.map { BillOfMaterials($0) }
-    let parts = bills.map { bill in
-      bill.lines.map { Entry(title: "\($0.part)", unit: .count, value: Double($0.count)) }
-    }
-    rows += Self.joined(parts)
+    var rows = Self.joined(zip(profiles, bisections).map { $0.counts + $1 })
+    rows += Self.joined(profiles.map(\.parts))
     guard let prices = settings.prices else {
       (self.rows, unpriced, unpowered) = (rows, [], [])
       return
     }
-    let costs = bills.map { Estimate($0, figure: prices.price) }
-    let powers = bills.map { Estimate($0, figure: prices.watts) }
-    for (name, unit, estimates) in [("cost", Unit.money, costs), ("power", .watts, powers)] {
+    let costs = profiles.map { Estimate($0.bill, figure: prices.price) }
+    let powers = profiles.map { Estimate($0.bill, figure: prices.watts) }
+    for (name, unit, estimates) in [("cost", FabricProfile.Unit.money, costs), ("power", .watts, powers)] {
       // A sum that leaves parts out is not called the whole.
       let title = estimates.allSatisfy(\.isComplete) ? name : "\(name) of what is listed"
       rows.append(Row(title: title, unit: unit, values: estimates.map(\.sum)))
@@ -112,50 +93,14 @@ package struct FabricComparison: Sendable {
     }
   }
 
-  /// A row's half.
-  private struct Entry {
-    let title: String
-    let unit: Unit
-    let value: Double
-    var margin: Double?
-  }
-
-  private static func counts(_ census: Census) -> [Entry] {
-    var entries = [
-      Entry(title: "hosts", unit: .count, value: Double(census.hosts)),
-      Entry(title: "endpoints", unit: .count, value: Double(census.endpoints)),
-    ]
-    if census.nvSwitches > 0 {
-      entries.append(Entry(title: "NVSwitches", unit: .count, value: Double(census.nvSwitches)))
-    }
-    entries.append(Entry(title: "switches", unit: .count, value: Double(census.networkSwitches)))
-    for tier in census.tiers {
-      entries.append(
-        Entry(title: "switches of tier \(tier.tier)", unit: .count, value: Double(tier.switches)))
-    }
-    for cabling in census.cabling {
-      let place = "\(cabling.lower) and \(cabling.upper)"
-      entries.append(
-        Entry(title: "links between \(place)", unit: .count, value: Double(cabling.logicalLinks)))
-      entries.append(
-        Entry(
-          title: "slowest link between \(place)", unit: .bandwidth, value: cabling.slowest.bytesPerSecond))
-    }
-    for tier in census.tiers {
-      guard let ratio = tier.oversubscription else { continue }
-      entries.append(Entry(title: "oversubscription of tier \(tier.tier)", unit: .ratio, value: ratio))
-    }
-    return entries
-  }
-
   private static func bisection(
     _ fabric: Fabric, _ settings: Settings
-  ) throws(TopologyFileError) -> [Entry] {
-    var entries = [Entry]()
+  ) throws(TopologyFileError) -> [FabricProfile.Entry] {
+    var entries = [FabricProfile.Entry]()
     if let rated = RatedBisection(fabric) {
       entries.append(
-        Entry(title: "rated bisection", unit: .bandwidth, value: rated.bandwidth.bytesPerSecond))
-      entries.append(Entry(title: "rated bisection, of full", unit: .fraction, value: rated.fraction))
+        .init(title: "rated bisection", unit: .bandwidth, value: rated.bandwidth.bytesPerSecond))
+      entries.append(.init(title: "rated bisection, of full", unit: .fraction, value: rated.fraction))
     }
     guard settings.patterns > 0 else { return entries }
     for routing in settings.routings {
@@ -163,7 +108,7 @@ package struct FabricComparison: Sendable {
         fabric, Router(fabric, reading: routing), patterns: settings.patterns, seed: settings.seed)
       guard let effective else { continue }
       entries.append(
-        Entry(
+        .init(
           title: "effective bisection, \(routing), of full", unit: .fraction, value: effective.fraction,
           margin: effective.margin))
     }
@@ -171,7 +116,7 @@ package struct FabricComparison: Sendable {
   }
 
   /// Rows in the order of the first, with what only the second has where it stands there.
-  private static func joined(_ halves: [[Entry]]) -> [Row] {
+  private static func joined(_ halves: [[FabricProfile.Entry]]) -> [Row] {
     var order = halves[0].map(\.title)
     for (place, entry) in halves[1].enumerated() where !order.contains(entry.title) {
       let before = halves[1][..<place].last.flatMap { order.firstIndex(of: $0.title) }

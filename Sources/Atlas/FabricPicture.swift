@@ -92,16 +92,26 @@ package struct FabricPicture {
 
   /// The whole file.
   package var svg: String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element(prefix: "", css: PictureStyle.css)
+  }
+
+  /// The picture as an element of a page of HTML, whose style keeps to it.
+  ///
+  /// - Parameter id: the element's name, which no other has: letters, digits and hyphens.
+  package func element(id: String) -> String {
+    element(prefix: "\(id)-", attributes: " id=\"\(id)\"", css: "#\(id){\n\(PictureStyle.css)\n}")
+  }
+
+  private func element(prefix: String, attributes: String = "", css: String) -> String {
     let height = (rows.last?.middle ?? 0) + 96
     let size = "\(Self.width.significant()) \(height.significant())"
     var text = """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" width="\(Self.width.significant())"\
-       height="\(height.significant())" role="img" aria-labelledby="title description">
-      <title id="title">\(sketch.name.escaped)</title>
-      <desc id="description">\(description.escaped)</desc>
+      <svg xmlns="http://www.w3.org/2000/svg"\(attributes) viewBox="0 0 \(size)" width="\(Self.width.significant())"\
+       height="\(height.significant())" role="img" aria-labelledby="\(prefix)title \(prefix)description">
+      <title id="\(prefix)title">\(sketch.name.escaped)</title>
+      <desc id="\(prefix)description">\(description.escaped)</desc>
       <style>
-      \(PictureStyle.css)
+      \(css)
       </style>
       <rect class="page" width="100%" height="100%"/>
       <text class="name" x="20" y="32">\(sketch.name.escaped)</text>

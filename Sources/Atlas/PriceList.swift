@@ -56,6 +56,10 @@ package struct PriceList: Sendable {
   /// The currency of its prices, as `USD`.
   package let currency: String
   private let items: [Item]
+  /// An hour of one GPU, by its model where the list has one.
+  package let gpuHours: [(model: String?, price: Figure)]
+  /// A kilowatt-hour of electricity; nil where the list has none.
+  package let kilowattHour: Figure?
 
   /// Reads the list at `path`.
   ///
@@ -74,7 +78,29 @@ package struct PriceList: Sendable {
     currency = try fields.name("currency", expected: "a currency such as USD")
     let entries = try fields.list(
       "items", expected: "a list such as {item: nic, rate: 400 Gbit/s, watts: 25, …}")
-    items = try entries.map { node throws(TopologyFileError) in try Self.item(node, path) }
+    var items: [Item] = []
+    var gpuHours: [(model: String?, price: Figure)] = []
+    var kilowattHour: Figure?
+    for node in entries {
+      let entry = try Self.entry(node, path)
+      switch entry.kind {
+      case "gpu-hour":
+        let hour = try Self.hour(entry.fields)
+        guard !gpuHours.contains(where: { $0.model == hour.model }) else {
+          throw entry.fields.error(
+            "item", found: "gpu-hour of \(hour.model?.quoted ?? "no model") again",
+            expected: "one for each model")
+        }
+        gpuHours.append(hour)
+      case "kilowatt-hour":
+        guard kilowattHour == nil else {
+          throw entry.fields.error("item", found: "kilowatt-hour again", expected: "one in a list")
+        }
+        kilowattHour = try Self.hour(entry.fields).price
+      default: items.append(try Self.item(entry.fields, kind: entry.kind))
+      }
+    }
+    (self.items, self.gpuHours, self.kilowattHour) = (items, gpuHours, kilowattHour)
   }
 
   /// The price of one piece of `part`; nil where the list has none.
@@ -98,11 +124,27 @@ package struct PriceList: Sendable {
 
   private static let figureFields = ["price", "watts"].flatMap { [$0, "\($0)-source", "\($0)-date"] }
 
-  private static func item(_ node: Node, _ path: String) throws(TopologyFileError) -> Item {
+  private static let kinds = [
+    "switch", "switch-port", "nic", "cable", "transceiver", "gpu-hour", "kilowatt-hour",
+  ]
+
+  private static func entry(
+    _ node: Node, _ path: String
+  ) throws(TopologyFileError) -> (fields: Fields, kind: String) {
     let fields = try Fields(node, path: path, what: "an item such as {item: nic, rate: 400 Gbit/s, …}")
-    let kinds = ["switch", "switch-port", "nic", "cable", "transceiver"]
-    let expected = "one of \(kinds.joined(separator: ", "))"
-    let kind = try fields.text("item", expected: expected)
+    return (fields, try fields.text("item", expected: "one of \(kinds.joined(separator: ", "))"))
+  }
+
+  /// What is bought by the hour.
+  private static func hour(_ fields: Fields) throws(TopologyFileError) -> (model: String?, price: Figure) {
+    try fields.check(known: ["item", "model", "price", "price-source", "price-date"])
+    guard let price = try figure("price", fields) else {
+      throw fields.error("price", found: "nothing", expected: "a price, since that is all an hour has")
+    }
+    return (fields.has("model") ? try fields.name("model", expected: "which one it is") : nil, price)
+  }
+
+  private static func item(_ fields: Fields, kind: String) throws(TopologyFileError) -> Item {
     let common = ["item", "model", "rate"] + figureFields
     let article: Article
     switch kind {
@@ -127,7 +169,9 @@ package struct PriceList: Sendable {
     case "transceiver":
       try fields.check(known: common)
       article = .transceiver(try fields.rate("rate").bytesPerSecond)
-    default: throw fields.error("item", found: kind.quoted, expected: expected)
+    default:
+      throw fields.error(
+        "item", found: kind.quoted, expected: "one of \(kinds.joined(separator: ", "))")
     }
     let (price, watts) = (try figure("price", fields), try figure("watts", fields))
     guard price != nil || watts != nil else {

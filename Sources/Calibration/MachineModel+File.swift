@@ -20,13 +20,16 @@ extension MachineModel {
 
   /// Writes the model to a file, whole or not at all.
   public func write(to path: String) throws(FileError) {
-    let data: Data
+    try WholeFile.write(encoded(path: path), to: path)
+  }
+
+  /// The bytes of the model's file, sealed.
+  package func encoded(path: String = "machine model") throws(FileError) -> Data {
     do {
-      data = try DocumentCoding.encode(self)
+      return Seal.sealed(try DocumentCoding.encode(self))
     } catch {
       throw FileError(.unwritable, path: path, "the machine model can't be written as JSON: \(error)")
     }
-    try WholeFile.write(data, to: path)
   }
 
   /// The first thing that no machine has, in words; nil for a sound model.

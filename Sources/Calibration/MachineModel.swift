@@ -1,4 +1,5 @@
 public import Quantities
+public import Records
 
 /// What a machine's messages cost, fitted to measurements, with what is uncertain about it.
 ///
@@ -146,6 +147,8 @@ public struct MachineModel: Sendable, Equatable, Codable {
   public var sources: [Source]
   /// The fabric that the records were measured on, whose links are not in the parameters; nil where they are.
   public var fabric: String?
+  /// What was read besides the records: the fabric's topology and so on; nil in models of earlier versions.
+  public var inputs: [Record.Input]?
   /// The regimes, by message size.
   public var regimes: [Regime]
   /// The share of α and β that keeps the two processors busy.
@@ -163,7 +166,7 @@ public struct MachineModel: Sendable, Equatable, Codable {
   public var replicates: [Replicate]
 
   enum CodingKeys: String, CodingKey {
-    case schema, version, sources, fabric, regimes
+    case schema, version, sources, fabric, inputs, regimes
     case processorShare = "processor_share"
     case isProcessorShareKnown = "processor_share_known"
     case residuals

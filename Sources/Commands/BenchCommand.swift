@@ -4,6 +4,7 @@ import Foundation
 import Measurement
 import Quantities
 import Reports
+import Simulation
 import Transport
 import VerbsTransport
 
@@ -111,6 +112,8 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Keep no record.")
   var noRecord = false
 
+  @OptionGroup var metricsOptions: MetricsOptions
+
   @Option(help: "table, nccl, json or csv.")
   var format = "table"
 
@@ -145,6 +148,8 @@ struct BenchPlan: Sendable {
   let timeLimit: Time
   /// Where the record goes; nil for none.
   let record: String?
+  /// Where the metrics go, and what they are labelled with.
+  let metrics: MetricsOptions
   let format: SummaryFormat
 
   init(_ command: BenchCommand) throws(Failure) {
@@ -175,6 +180,10 @@ struct BenchPlan: Sendable {
       throw Failure(.usage, "--record and --no-record exclude each other")
     }
     record = command.noRecord ? nil : command.record ?? Self.defaultRecord()
+    metrics = command.metricsOptions
+    guard metrics.metrics == nil || metrics.metrics != record else {
+      throw Failure(.usage, "--record and --metrics name the same file, '\(record ?? "")'")
+    }
   }
 
   private static func cases(

@@ -20,7 +20,7 @@ struct BenchRun: Sendable {
 
   init(_ plan: BenchPlan) {
     self.plan = plan
-    notes = Notes(path: MPILauncher.recordFromLauncher ?? plan.record)
+    notes = Notes(path: MPILauncher.recordFromLauncher ?? plan.record, metrics: plan.metrics)
   }
 
   /// Takes part as the rank that mpirun or srun made of this process.
@@ -142,6 +142,7 @@ struct BenchRun: Sendable {
     let record = try notes.close()
     print(try record.summary(as: plan.format), terminator: "")
     if let path = notes.path { Progress.written("record", path, beside: plan.format == .table) }
+    try plan.metrics.write(beside: plan.format == .table) { $0.add(record) }
   }
 
   /// Lets rank 0 do what only it does; where it can't, all ranks end, and none waits for the others.
@@ -226,7 +227,8 @@ struct BenchRun: Sendable {
       command: CommandLine.arguments, started: Date().ISO8601Format(), version: Version.number,
       commit: Version.commit, hosts: survey.hosts, placement: survey.placement,
       transport: plan.transport.rawValue, library: library, rdma: plan.transport == .verbs ? rdma : nil,
-      sampling: "\(plan.warmUp) to warm up, then \(plan.sampling.text)", warnings: warnings)
+      sampling: "\(plan.warmUp) to warm up, then \(plan.sampling.text)", warnings: warnings,
+      inputs: [])
   }
 }
 
@@ -268,12 +270,14 @@ extension Sampling {
 /// Only rank 0 writes to it, from its own thread.
 private final class Notes: Sendable {
   let path: String?
+  private let metrics: MetricsOptions
   private let record = Mutex<Record?>(nil)
 
-  init(path: String?) { self.path = path }
+  init(path: String?, metrics: MetricsOptions) { (self.path, self.metrics) = (path, metrics) }
 
-  /// Starts the record, and finds out before anything is measured whether it can be written.
+  /// Starts the record, and finds out before anything is measured whether it and its metrics can be written.
   func open(_ environment: Record.Environment) throws {
+    try metrics.check()
     try update {
       $0 = Record(
         origin: .measured, environment: environment, series: [], isPartial: true,
@@ -310,15 +314,17 @@ private final class Notes: Sendable {
     return record
   }
 
-  /// Writes what there is with the reason; says where it is.
+  /// Writes what there is with the reason, and its metrics; says where it is.
   func keepPartial(because reason: String) -> String {
-    let measured = record.withLock { record in record?.series.reduce(0) { $0 + $1.points.count } ?? 0 }
-    guard measured > 0, let path else { return "" }
+    guard let record = record.withLock({ $0 }) else { return "" }
+    let lost = metrics.writePartial(record)
+    let measured = record.series.reduce(0) { $0 + $1.points.count }
+    guard measured > 0, let path else { return lost }
     do {
       try update { $0?.endedBecause = reason }
-      return "; the \(measured) sizes measured before are in \(path), marked partial"
+      return "; the \(measured) sizes measured before are in \(path), marked partial\(lost)"
     } catch {
-      return "; and the record can't be written: \(error)"
+      return "; and the record can't be written: \(error)\(lost)"
     }
   }
 

@@ -53,7 +53,7 @@ struct CalibrateCommand: ParsableCommand {
   func run() throws {
     do {
       let sources = try records.map { path in
-        let data = try WholeFile.read(path)
+        let data = try WrittenFile.read(path)
         return Calibration.Source(
           try Record(parsing: data, path: path), path: path, digest: Digest.sha256(data))
       }
@@ -63,18 +63,31 @@ struct CalibrateCommand: ParsableCommand {
             .usage, "\(twin.path) and \(source.path) are the same record: its points would count twice")
         }
       }
+      var inputs: [Record.Input] = []
       let fabric = try topology.map { path in
-        try MeasuredFabric(Topology(forCommand: path).fabric, placement: placement, routing: routing)
+        let topology = try Topology(forCommand: path)
+        inputs.append(
+          Record.Input(role: "topology", path: path, digest: Digest.sha256(Data(topology.text.utf8))))
+        if case .file(let path) = placement, let input = try Record.Input(role: "placement", file: path) {
+          inputs.append(input)
+        }
+        if case .table(let path) = routing.policy,
+          let input = try Record.Input(role: "forwarding table", file: path)
+        {
+          inputs.append(input)
+        }
+        return try MeasuredFabric(topology.fabric, placement: placement, routing: routing)
       }
-      let model = try Calibration.fit(
+      var model = try Calibration.fit(
         sources, on: fabric, version: Version.number, seed: seed, progress: Progress.say)
+      model.inputs = inputs
       Progress.clear()
       if let output { try model.write(to: output) }
       switch format {
       case .table:
         print(MachineModelReport(model).description)
         if let output { print("\nmachine model: \(output)") }
-      case .json: print(String(decoding: try DocumentCoding.encode(model), as: UTF8.self), terminator: "")
+      case .json: print(String(decoding: try model.encoded(), as: UTF8.self), terminator: "")
       case .csv: print(MachineModelReport(model).csv, terminator: "")
       }
     } catch let error as FileError {

@@ -13,6 +13,8 @@ struct ConditionsInForce: Sendable {
   let conditions: Conditions
   /// Delays of messages; nil for none.
   private(set) var delays: [Time]?
+  /// The record that delays are taken from; nil where there is none.
+  private(set) var jitterRecord: Record.Input?
   /// The endpoints of each neighbour's ranks.
   private(set) var endpoints: [[Int]] = []
   /// What is added to every seed.
@@ -38,7 +40,9 @@ struct ConditionsInForce: Sendable {
       switch jitter.source {
       case .delays(let delays): self.delays = delays
       case .record(let record, let size):
-        delays = try Self.delays(in: record, size: size, named: "\(path):\(jitter.line)")
+        let data = try Failure.asFailure { () throws(FileError) in try WrittenFile.read(record) }
+        jitterRecord = Record.Input(role: "record", path: record, digest: Digest.sha256(data))
+        delays = try Self.delays(in: data, of: record, size: size, named: "\(path):\(jitter.line)")
       }
     }
   }
@@ -114,9 +118,10 @@ struct ConditionsInForce: Sendable {
   }
 
   /// By how much the samples of one size are above the least of their point, all points of that size together.
-  private static func delays(in path: String, size: ByteCount, named place: String) throws(Failure) -> [Time]
-  {
-    let record = try Failure.asFailure { () throws(FileError) in try Record.read(path) }
+  private static func delays(
+    in data: Data, of path: String, size: ByteCount, named place: String
+  ) throws(Failure) -> [Time] {
+    let record = try Failure.asFailure { () throws(FileError) in try Record(parsing: data, path: path) }
     let points = record.series.flatMap(\.points)
     let found = points.filter { $0.size == size }
     guard !found.isEmpty else {

@@ -30,7 +30,12 @@ package struct Failure: Error, CustomStringConvertible {
   /// Says it on standard error, in one line; nothing where another process or rank has said why.
   func say() {
     guard !description.isEmpty else { return }
-    FileHandle.standardError.write(Data("syncline: \(Self.line(description))\n".utf8))
+    Self.say(description)
+  }
+
+  /// Says how a command ended on standard error, in one line.
+  static func say(_ text: String) {
+    FileHandle.standardError.write(Data("syncline: \(line(text))\n".utf8))
   }
 
   /// The most characters of a message: what a file holds may be quoted in it.

@@ -99,7 +99,10 @@ enum MPILauncher {
     } catch {
       return Failure(.rankLost, "\(reason); the record says less than it should: \(error)")
     }
-    return Failure(.rankLost, "\(reason); the \(count) sizes measured before are in \(path), marked partial")
+    return Failure(
+      .rankLost,
+      "\(reason); the \(count) sizes measured before are in \(path), marked partial"
+        + plan.metrics.writePartial(record))
   }
 
   private static var executable: String {

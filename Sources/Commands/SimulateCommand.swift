@@ -75,6 +75,8 @@ package struct SimulateCommand: ParsableCommand {
   @Option(help: "Keep the prediction as a record, to compare with others.")
   var record: String?
 
+  @OptionGroup var metricsOptions: MetricsOptions
+
   @Option(help: "table, json or csv.")
   var format = "table"
 
@@ -138,7 +140,7 @@ package struct SimulateCommand: ParsableCommand {
   private func checkFiles() throws(Failure) {
     let files = [
       ("--record", record), ("--flows", flows), ("--link-use", linkUse), ("--trace", outputs.trace),
-      ("--utilisation", outputs.utilisation),
+      ("--utilisation", outputs.utilisation), ("--metrics", metricsOptions.metrics),
     ]
     for (place, (option, file)) in files.enumerated() {
       guard let file else { continue }
@@ -159,16 +161,21 @@ package struct SimulateCommand: ParsableCommand {
     FileHandle.standardError.write(Data(text.utf8))
   }
 
-  /// Writes the files that were asked for; of a run that was stopped just the record, marked partial.
+  private func keep(_ prediction: Record, at path: String, beside isTable: Bool) throws(Failure) {
+    try Failure.asFailure { () throws(FileError) in try prediction.write(to: path) }
+    Progress.written("record", path, beside: isTable)
+  }
+
+  /// Writes the files that were asked for; of a run that was stopped just the record and its metrics, marked partial.
   private func write(_ report: PredictionReport, _ trace: TraceFile?) throws {
     let (plan, isTable) = (report.plan, report.plan.format == .table)
-    if let record {
+    if record != nil || metricsOptions.metrics != nil {
       // Stopped while times were taken apart, the record has all that it was asked for.
       let isPartial = report.predictions.count < plan.sizes.count
       let prediction = plan.record(
         report.predictions, endedBecause: isPartial ? report.stopped?.description : nil)
-      try Failure.asFailure { () throws(FileError) in try prediction.write(to: record) }
-      Progress.written("record", record, beside: isTable)
+      try metricsOptions.write(beside: isTable) { $0.add(prediction) }
+      if let record { try keep(prediction, at: record, beside: isTable) }
     }
     guard let prediction = report.predictions.first, report.stopped == nil else { return }
     if let linkUse {

@@ -33,6 +33,8 @@ struct SimulatePlan {
   var placement: Placement
   var routing: Routing
   var machine: (path: String, digest: String, model: MachineModel)?
+  /// The files that it reads, for a record; empty where none is written.
+  private(set) var inputs: [Record.Input] = []
   let flows: String?
   let format: Format
   var endpoints: [Int]
@@ -111,6 +113,7 @@ struct SimulatePlan {
     breakdown = command.outputs.breakdown
     engine = command.engine
     machine = try command.machine.map(Self.machine)
+    if command.record != nil { inputs = try inputs(topology: command.topology) }
     for size in sizes { _ = try job(size) }
     _ = try neighbours
     if breakdown == true, !canBeTakenApart {
@@ -121,11 +124,12 @@ struct SimulatePlan {
     }
   }
 
-  private static func machine(_ path: String) throws(Failure) -> (
+  /// Reads a machine model, with its digest.
+  static func machine(_ path: String) throws(Failure) -> (
     path: String, digest: String, model: MachineModel
   ) {
     do throws(FileError) {
-      let data = try WholeFile.read(path)
+      let data = try WrittenFile.read(path)
       return (path, Digest.sha256(data), try MachineModel(parsing: data, path: path))
     } catch {
       throw Failure(error)
@@ -330,7 +334,7 @@ struct SimulatePlan {
         placement: placement.description,
         routing: routing.description, machine: machine?.path, machineDigest: machine?.digest,
         conditions: conditions.file?.path, conditionsDigest: conditions.file?.digest),
-      warnings: predictions.compactMap(\.warning) + warnings)
+      warnings: predictions.compactMap(\.warning) + warnings, inputs: inputs)
     return Record(
       origin: .simulated, environment: environment, series: [series], isPartial: reason != nil,
       endedBecause: reason)

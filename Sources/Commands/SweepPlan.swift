@@ -100,7 +100,7 @@ struct SweepPlan: Sendable {
     for case let word? in study.machines {
       let path = study.resolved(word.text)
       do throws(FileError) {
-        let data = try WholeFile.read(path)
+        let data = try WrittenFile.read(path)
         inputs.append(
           Input(
             text: word.text, digest: Digest.sha256(data), value: try MachineModel(parsing: data, path: path)))

@@ -16,6 +16,11 @@ public struct SynclineCommand: ParsableCommand {
       SweepCommand.self,
       ValidateCommand.self,
       CompareCommand.self,
+      StepCommand.self,
+      ReportCommand.self,
+      CheckCommand.self,
+      VerifyCommand.self,
+      ServeCommand.self,
       TopologyCommand.self,
       ScheduleCommand.self,
       DevicesCommand.self,
@@ -24,7 +29,8 @@ public struct SynclineCommand: ParsableCommand {
   /// For the argument parser.
   public init() {}
 
-  /// Runs the process's command line and ends the process: 0, or 64 to 78 as sysexits.h has them.
+  /// Runs the process's command line and ends the process: 0, 64 to 78 as sysexits.h has them, or of objectives that
+  /// are not known to be kept 1 or 2.
   public static func runAndExit() -> Never {
     do {
       var command = try parseAsRoot()
@@ -33,6 +39,9 @@ public struct SynclineCommand: ParsableCommand {
         throw Failure(.outputLost, "standard output can't be written")
       }
       exit(withError: nil)
+    } catch let objectives as ObjectivesNotKept {
+      objectives.say()
+      Foundation.exit(objectives.status)
     } catch let failure as Failure {
       failure.say()
       Foundation.exit(failure.code.rawValue)

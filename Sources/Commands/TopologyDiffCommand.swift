@@ -98,7 +98,7 @@ struct TopologyDiffCommand: ParsableCommand {
     return paragraphs.joined(separator: "\n\n")
   }
 
-  private func text(_ value: Double, _ unit: FabricComparison.Unit, _ list: PriceList?) -> String {
+  private func text(_ value: Double, _ unit: FabricProfile.Unit, _ list: PriceList?) -> String {
     switch unit {
     case .count: Int(value).grouped
     case .ratio: "\(value.significant()):1"

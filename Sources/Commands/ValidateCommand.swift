@@ -44,8 +44,8 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let measured = try Record.read(record)
-      let model = try MachineModel.read(machine)
+      let measured = try WrittenFile.record(record)
+      let model = try WrittenFile.machine(machine)
       let topology = try Topology(forCommand: topology)
       let validation = try Validation(
         measured, against: model, on: topology.fabric, placement: placement, routing: routing,

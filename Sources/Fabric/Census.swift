@@ -180,7 +180,7 @@ extension Fabric.Node.Kind {
 
 extension Fabric.Node {
   /// Whether it is a switch of the network, not of a host.
-  var isNetworkSwitch: Bool { kind.isNetworkSwitch }
+  package var isNetworkSwitch: Bool { kind.isNetworkSwitch }
 
   /// Past every tier.
   package static let nvSwitchLevel = 0xFFFF

@@ -17,12 +17,12 @@ public struct QuantityError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A decimal number followed by a unit, as people write quantities: `1.5us`, `400 Gbit/s`, `64K`.
-struct NumberWithUnit {
-  let number: Double
-  let unit: Substring
+package struct NumberWithUnit {
+  package let number: Double
+  package let unit: Substring
 
   /// Splits `text` after its longest leading number, or returns nil where there is no finite number.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let trimmed = text.drop(while: \.isWhitespace)
     var end = trimmed.startIndex
     while end < trimmed.endIndex {

@@ -18,12 +18,9 @@ package enum DocumentCoding {
     _ type: Document.Type, from data: Data, path: String, schema: String, noun: String
   ) throws(FileError) -> Document {
     func refuse(_ reason: String) -> FileError { FileError(.contents, path: path, reason) }
-    if let end = JSONLayout.openEnd(data) {
-      throw refuse("the file is cut short: it ends after \(data.count) bytes \(end)")
-    }
+    let refusal: FileError
     do {
-      let header = try JSONDecoder().decode(Header.self, from: data)
-      guard let found = header.schema else {
+      guard let found = try DocumentKind.header(of: data) else {
         throw refuse("this is no \(noun): it has no field 'schema'; '\(schema)' is expected")
       }
       guard found == schema else {
@@ -31,12 +28,14 @@ package enum DocumentCoding {
       }
       return try JSONDecoder().decode(type, from: data)
     } catch let error as FileError {
-      throw error
+      refusal = error
     } catch let error as DecodingError {
-      throw refuse("this is no \(noun): \(describe(error))")
+      refusal = refuse("this is no \(noun): \(describe(error))")
     } catch {
-      throw refuse("this is no \(noun): \(error)")
+      refusal = refuse("this is no \(noun): \(error)")
     }
+    // What is wrong with a file that was cut short follows from that.
+    throw DocumentKind.cutShort(data, path: path) ?? refusal
   }
 
   private static func describe(_ error: DecodingError) -> String {
@@ -77,9 +76,4 @@ package enum DocumentCoding {
       "\(type)".hasPrefix("Array") ? "a list" : "\(type)".hasPrefix("Dictionary") ? "an object" : "a \(type)"
     }
   }
-}
-
-/// What every document starts with.
-private struct Header: Decodable {
-  var schema: String?
 }

@@ -27,17 +27,42 @@ extension Record {
     public var simulation: Simulated?
     /// Anything that a reviewer should know before quoting: a debug build, more ranks than processors.
     public var warnings: [String]
+    /// The files that the run read, each with its digest; nil in records of earlier versions.
+    public var inputs: [Input]?
 
     /// An environment; what does not apply stays empty.
     public init(
       command: [String], started: String, version: String, commit: String?, hosts: [Host],
       placement: [Placement],
       transport: String, library: String? = nil, rdma: RDMA? = nil, sampling: String? = nil,
-      simulation: Simulated? = nil, warnings: [String] = []
+      simulation: Simulated? = nil, warnings: [String] = [], inputs: [Input]? = nil
     ) {
       (self.command, self.started, self.version, self.commit) = (command, started, version, commit)
       (self.hosts, self.placement, self.transport, self.library) = (hosts, placement, transport, library)
       (self.rdma, self.sampling, self.simulation, self.warnings) = (rdma, sampling, simulation, warnings)
+      self.inputs = inputs
+    }
+  }
+
+  /// A file that a run read.
+  public struct Input: Sendable, Equatable, Codable {
+    /// What it was for.
+    ///
+    /// `topology`, `machine`, `conditions`, `workload`, `prices`, `record` and so on.
+    public var role: String
+    /// Its path as it was given.
+    public var path: String
+    /// SHA-256 of its bytes.
+    public var digest: String
+
+    /// A file, by what it was for.
+    public init(role: String, path: String, digest: String) {
+      (self.role, self.path, self.digest) = (role, path, digest)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case role, path
+      case digest = "sha256"
     }
   }
 

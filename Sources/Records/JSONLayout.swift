@@ -69,57 +69,15 @@ enum JSONLayout {
   /// Where JSON that ends too early ends, in words: `inside series[0].points[3].samples_ps, before ']'`; nil for text
   /// whose brackets are all closed.
   static func openEnd(_ data: Data) -> String? {
-    enum Level {
-      case object(key: String?)
-      case list(index: Int)
-    }
-    var levels: [Level] = []
-    var string: [UInt8]?
-    var isEscaped = false
-    var hasValue = false
+    var cursor = JSONCursor()
     for byte in data {
-      if string != nil {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          if case .object(key: nil)? = levels.last {
-            levels[levels.count - 1] = .object(key: String(decoding: string ?? [], as: UTF8.self))
-          }
-          string = nil
-          continue
-        }
-        string?.append(byte)
-        continue
-      }
-      switch byte {
-      case UInt8(ascii: "\""): string = []
-      case UInt8(ascii: "{"): levels.append(.object(key: nil))
-      case UInt8(ascii: "["): levels.append(.list(index: 0))
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): if levels.popLast() == nil { return nil }
-      case UInt8(ascii: ","):
-        switch levels.last {
-        case .object?: levels[levels.count - 1] = .object(key: nil)
-        case .list(let index)?: levels[levels.count - 1] = .list(index: index + 1)
-        case nil: break
-        }
-      case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"), UInt8(ascii: "\r"): continue
-      default: break
-      }
-      hasValue = true
+      cursor.advance(over: byte)
+      if cursor.isOverclosed { return nil }
     }
-    guard hasValue || string != nil else { return "and holds no JSON at all" }
-    guard let last = levels.last else { return nil }
-    var place = ""
-    for level in levels {
-      switch level {
-      case .object(let key): if let key { place += (place.isEmpty ? "" : ".") + key }
-      case .list(let index): place += "[\(index)]"
-      }
-    }
-    let closer = if case .object = last { "}" } else { "]" }
+    guard cursor.hasValue || cursor.isInString else { return "and holds no JSON at all" }
+    guard let closer = cursor.closer else { return nil }
+    let place = JSONCursor.words(cursor.path)
     return (place.isEmpty ? "" : "inside \(place), ")
-      + "with '\(closer)' and \(levels.count - 1) more brackets to come"
+      + "with '\(closer)' and \(cursor.depth - 1) more brackets to come"
   }
 }

@@ -21,10 +21,10 @@ extension Record {
     try WholeFile.write(encoded(path: path), to: path)
   }
 
-  /// The bytes of the record's file.
+  /// The bytes of the record's file, sealed.
   package func encoded(path: String = "record") throws(FileError) -> Data {
     do {
-      return try DocumentCoding.encode(self)
+      return Seal.sealed(try DocumentCoding.encode(self))
     } catch {
       throw FileError(.unwritable, path: path, "the record can't be written as JSON: \(error)")
     }

@@ -27,6 +27,11 @@ package enum WholeFile {
     try draft.commit()
   }
 
+  /// Whether the path is that of a file which can be read again and again: no pipe, no device, no folder.
+  package static func isRegular(_ path: String) -> Bool {
+    kind(of: URL(fileURLWithPath: path).resolvingSymlinksInPath().path) == .typeRegular
+  }
+
   static func kind(of path: String) -> FileAttributeType? {
     (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
   }

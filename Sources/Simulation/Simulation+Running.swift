@@ -15,7 +15,12 @@ extension Simulation {
 
     /// The job, rank and lane of an actor.
     func place(of actor: Int, in parties: [Party]) -> (party: Int, rank: Int, lane: Int) {
-      let party = (firstActors.firstIndex { $0 > actor } ?? firstActors.count) - 1
+      // By halves: there may be as many jobs as ranks.
+      var (party, end) = (0, firstActors.count)
+      while end - party > 1 {
+        let middle = (party + end) / 2
+        if firstActors[middle] <= actor { party = middle } else { end = middle }
+      }
       let (rank, lane) = (actor - firstActors[party])
         .quotientAndRemainder(dividingBy: parties[party].lanes)
       return (party, rank, lane)

@@ -54,7 +54,6 @@ struct WiringBuilder: Sendable {
   ) throws(SimulationError) {
     let base = wiring.actors.count
     casts.append(Cast(firstActor: base, lanes: lanes, findPath: findPath))
-    wiring.actors.reserveCapacity(base + seats.count * lanes)
     for (rank, seat) in seats.enumerated() {
       for lane in 0..<lanes {
         let role = roles.role(of: program(rank, lane), elementSize: elementSize, peers: &peers)

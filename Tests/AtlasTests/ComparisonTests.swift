@@ -135,6 +135,23 @@ struct ComparisonTests {
     #expect(list.watts(of: .transceiver(.gigabits(800)))?.value == 17)
   }
 
+  @Test("What is bought by the hour is no part of a network, and is listed once")
+  func hours() throws {
+    let hour = "price: 2, price-source: s, price-date: d}"
+    let head = "name: n\ncurrency: USD\nitems:\n"
+    let list = try PriceList(
+      parsing: head + "- {item: gpu-hour, model: H100, \(hour)\n- {item: kilowatt-hour, \(hour)\n")
+    #expect(list.gpuHours.map(\.model) == ["H100"] && list.gpuHours.first?.price.value == 2)
+    #expect(list.kilowattHour?.source == "s")
+    #expect(list.price(of: .nic(.gigabits(400))) == nil)
+    for item in ["gpu-hour", "kilowatt-hour"] {
+      let twice = head + "- {item: \(item), \(hour)\n- {item: \(item), \(hour)\n"
+      let error = #expect(throws: TopologyFileError.self) { try PriceList(parsing: twice) }
+      #expect(error?.line == 5)
+      #expect(error?.message.contains("again, expected one") == true)
+    }
+  }
+
   @Test(
     "A wrong list gets its line, its field and what would be right",
     arguments: [
@@ -163,6 +180,9 @@ struct ComparisonTests {
         "field 'medium': found 'none', expected one of copper"
       ),
       ("- {item: nic, rate: 1 Gbit/s, prize: 5}", "field 'prize': unknown, did you mean 'price'?"),
+      ("- {item: gpu-hour, model: H100}", "field 'price': found nothing, expected a price"),
+      ("- {item: gpu-hour, price: 2}", "field 'price-source': found nothing"),
+      ("- {item: kilowatt-hour, watts: 2}", "field 'watts': unknown"),
     ])
   func wrongList(item: String, message: String) {
     let error = #expect(throws: TopologyFileError.self) {

@@ -133,7 +133,7 @@ struct LostRankTests {
     var lost = ContinuousClock.now
     let run = try CommandRun([
       "bench", "--ranks", "3", "--record", file.path, "--duration", "0.4s", "--timeout", "2s", "-b", "1K",
-      "-e", "1G",
+      "-e", "1G", "--metrics", scratch.file("m.prom").path,
     ]) { launcher in
       let deadline = ContinuousClock.now + .seconds(30)
       while (try? Record.read(file.path))?.series.first?.points.isEmpty ?? true {
@@ -148,7 +148,10 @@ struct LostRankTests {
       while kill(rank, 0) == 0, .now < end { usleep(20_000) }
       #expect(kill(rank, 0) != 0, "rank 1 is left behind")
     }
-    return (run, try Record.read(file.path), (ContinuousClock.now - lost) / .seconds(1))
+    let seconds = (ContinuousClock.now - lost) / .seconds(1)
+    let metrics = try String(contentsOf: scratch.file("m.prom"), encoding: .utf8)
+    #expect(metrics.contains("syncline_run_partial{origin=\"measured\"} 1\n") && metrics.hasSuffix("# EOF\n"))
+    return (run, try Record.read(file.path), seconds)
   }
 
   /// The process that `launcher` started by way of mpirun as rank `rank`.

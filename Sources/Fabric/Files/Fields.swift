@@ -47,6 +47,9 @@ package struct Fields {
   /// Whether the field is there at all.
   package func has(_ name: String) -> Bool { values[name] != nil }
 
+  /// The line that the field stands on; the mapping's where it is missing.
+  package func line(of name: String) -> Int { lines[name] ?? line }
+
   /// An error about the field's value, or about its absence.
   package func error(_ name: String, found: String, expected: String) -> TopologyFileError {
     TopologyFileError(

@@ -1,14 +1,17 @@
-import Collectives
+package import Collectives
 
 /// How a collective is cut into messages, where it is simulated: as ranks can do it alone, or with switches.
-enum SimulatedAlgorithm: RawRepresentable, CaseIterable, Sendable, Equatable {
+package enum SimulatedAlgorithm: RawRepresentable, CaseIterable, Sendable, Equatable {
+  /// As ranks can do it alone.
   case ranks(Algorithm)
   /// Switches combine and copy; no transport reaches into one, so that this is never measured.
   case inNetwork
 
-  static let inNetworkName = "in-network"
+  /// How commands and records spell it.
+  package static let inNetworkName = "in-network"
 
-  init?(rawValue: String) {
+  /// The algorithm of that name.
+  package init?(rawValue: String) {
     if rawValue == Self.inNetworkName {
       self = .inNetwork
     } else if let algorithm = Algorithm(rawValue: rawValue) {
@@ -18,12 +21,14 @@ enum SimulatedAlgorithm: RawRepresentable, CaseIterable, Sendable, Equatable {
     }
   }
 
-  var rawValue: String {
+  /// Its name.
+  package var rawValue: String {
     switch self {
     case .ranks(let algorithm): algorithm.rawValue
     case .inNetwork: Self.inNetworkName
     }
   }
 
-  static let allCases = Algorithm.allCases.map { Self.ranks($0) } + [.inNetwork]
+  /// Those of ranks, then in-network.
+  package static let allCases = Algorithm.allCases.map { Self.ranks($0) } + [.inNetwork]
 }
