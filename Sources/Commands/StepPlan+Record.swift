@@ -36,6 +36,9 @@ extension StepPlan {
       if let machine, let series = try extrapolation(prediction, machine.model) { assumptions.append(series) }
       let fabric = try fabricFacts()
       let energy = energy(prediction, fabric)
+      if energy?.network != nil, fabric.unlisted.contains(where: { $0.hasPrefix("power: ") }) {
+        assumptions.append("the network draws what the price list has: its power leaves parts out")
+      }
       return StepRecord(
         name: command.name ?? topology.fabric.name, environment: environment(), workload: try spread(study),
         fabric: fabric, volumes: try volumes(study, prediction), step: try step(prediction, oneNode),

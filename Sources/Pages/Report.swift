@@ -51,7 +51,7 @@ package struct Report: Sendable {
   package var page: Page {
     Page(
       title: title, lead: lead,
-      sections: verdictSections + [summary, curves, distributions, skew] + fabrics + [
+      sections: verdictSections + [summary, curves, distributions, skew, pairs] + fabrics + [
         training, accuracy, provenance,
       ], inputs: inputs.map(\.asInput) + files)
   }

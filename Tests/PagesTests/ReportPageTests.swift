@@ -137,6 +137,32 @@ struct ReportPageTests {
     #expect(SampleInputs.html(inputs) == SampleInputs.html(inputs))
   }
 
+  /// A record of two ranks, one on each of two hosts.
+  private func pair(_ place: Int, _ hosts: [String]) -> ReportInput {
+    let input = SampleInputs.record(place, ranks: 2)
+    guard case .record(var record) = input.content, let host = record.environment.hosts.first else {
+      return input
+    }
+    record.environment.hosts = hosts.map { name in
+      var named = host
+      named.name = name
+      return named
+    }
+    record.environment.placement = (0..<2).map { .init(rank: $0, host: $0, processors: "0") }
+    return ReportInput(path: input.path, digest: "\(place)", content: .record(record))
+  }
+
+  @Test("Records of pairs make a map with each pair in both of its places; two pairs make none")
+  func pairMap() throws {
+    let inputs = [["a", "b"], ["a", "c"], ["c", "b"]].enumerated().map { pair($0, $1) }
+    let html = SampleInputs.html(inputs)
+    let figure = try #require(
+      html.parts(from: "<figure class=\"chart\" id=\"pairs-0\"", to: ">").first, "no map")
+    #expect(figure.contains("data-marks=\"6\""))
+    #expect(html.contains("at 512 KiB"))
+    #expect(!SampleInputs.html(Array(inputs.prefix(2))).contains("pairs-0"))
+  }
+
   @Test("A page of no series at all still has its provenance")
   func empty() {
     let html = SampleInputs.html([SampleInputs.record(0, collectives: [])])
