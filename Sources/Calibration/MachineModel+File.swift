@@ -25,11 +25,7 @@ extension MachineModel {
 
   /// The bytes of the model's file, sealed.
   package func encoded(path: String = "machine model") throws(FileError) -> Data {
-    do {
-      return Seal.sealed(try DocumentCoding.encode(self))
-    } catch {
-      throw FileError(.unwritable, path: path, "the machine model can't be written as JSON: \(error)")
-    }
+    try DocumentCoding.sealed(self, noun: "machine model", path: path)
   }
 
   /// The first thing that no machine has, in words; nil for a sound model.

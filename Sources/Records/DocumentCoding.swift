@@ -11,6 +11,19 @@ package enum DocumentCoding {
     return JSONLayout.indented(try encoder.encode(value))
   }
 
+  /// The bytes of a document's file, sealed.
+  ///
+  /// - Parameter noun: what the file is, for messages: `record`.
+  package static func sealed(
+    _ document: some Encodable, noun: String, path: String
+  ) throws(FileError) -> Data {
+    do {
+      return Seal.sealed(try encode(document))
+    } catch {
+      throw FileError(.unwritable, path: path, "the \(noun) can't be written as JSON: \(error)")
+    }
+  }
+
   /// Reads a document whose `schema` field must be `schema`.
   ///
   /// - Parameter noun: what the file should be, for messages: `record`.

@@ -23,11 +23,7 @@ extension Record {
 
   /// The bytes of the record's file, sealed.
   package func encoded(path: String = "record") throws(FileError) -> Data {
-    do {
-      return Seal.sealed(try DocumentCoding.encode(self))
-    } catch {
-      throw FileError(.unwritable, path: path, "the record can't be written as JSON: \(error)")
-    }
+    try DocumentCoding.sealed(self, noun: "record", path: path)
   }
 
   private static let longest = Time.seconds(8.64e6)

@@ -22,11 +22,7 @@ extension StepRecord {
 
   /// The bytes of the record's file, sealed.
   package func encoded(path: String = "step record") throws(FileError) -> Data {
-    do {
-      return Seal.sealed(try DocumentCoding.encode(self))
-    } catch {
-      throw FileError(.unwritable, path: path, "the step record can't be written as JSON: \(error)")
-    }
+    try DocumentCoding.sealed(self, noun: "step record", path: path)
   }
 
   /// The first thing that no step can give, in words; nil for a sound record.
