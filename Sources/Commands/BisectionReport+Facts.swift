@@ -34,11 +34,8 @@ extension BisectionReport {
     for one in degraded {
       guard case .success(let left) = one.outcome else { continue }
       for (whole, less) in zip(routed, left.effective) {
-        // Of what NICs could send before the loss.
-        let scale = less.part(of: whole.effective) * whole.effective.fraction / less.fraction
-        add(
-          "with \(one.loss) lost, effective, \(whole.routing)",
-          estimate(scale * less.fraction, less.margin.map { $0 * scale }))
+        let left = less.against(whole.effective)
+        add("with \(one.loss) lost, effective, \(whole.routing)", estimate(left.fraction, left.margin))
       }
     }
     return facts

@@ -189,11 +189,10 @@ extension BisectionReport {
     for one in degraded {
       guard case .success(let left) = one.outcome else { continue }
       for (whole, less) in zip(routed, left.effective) {
-        // Fractions of what NICs could send before the loss.
-        let scale = less.part(of: whole.effective) * whole.effective.fraction / less.fraction
+        let left = less.against(whole.effective)
         table.addRow([
-          "effective, \(one.loss) lost", "\(whole.routing)", (scale * less.fraction).fixed(3),
-          less.margin.map { ($0 * scale).fixed(4) } ?? "-", gigabytes(less.bandwidth), "-", "-",
+          "effective, \(one.loss) lost", "\(whole.routing)", left.fraction.fixed(3),
+          left.margin?.fixed(4) ?? "-", gigabytes(less.bandwidth), "-", "-",
           "\(less.worstLoad.significant(3)) flows",
         ])
       }
@@ -224,5 +223,11 @@ extension EffectiveBisection {
   /// The mean flow over that of the whole fabric.
   func part(of whole: EffectiveBisection) -> Double {
     bandwidth.bytesPerSecond / whole.bandwidth.bytesPerSecond
+  }
+
+  /// The fraction and its margin, of what NICs could send before something was lost.
+  func against(_ whole: EffectiveBisection) -> (fraction: Double, margin: Double?) {
+    let scale = part(of: whole) * whole.fraction / fraction
+    return (scale * fraction, margin.map { $0 * scale })
   }
 }

@@ -66,16 +66,8 @@ struct CalibrateCommand: ParsableCommand {
       var inputs: [Record.Input] = []
       let fabric = try topology.map { path in
         let topology = try Topology(forCommand: path)
-        inputs.append(
-          Record.Input(role: "topology", path: path, digest: Digest.sha256(Data(topology.text.utf8))))
-        if case .file(let path) = placement, let input = try Record.Input(role: "placement", file: path) {
-          inputs.append(input)
-        }
-        if case .table(let path) = routing.policy,
-          let input = try Record.Input(role: "forwarding table", file: path)
-        {
-          inputs.append(input)
-        }
+        inputs.append(Record.Input(role: "topology", path: path, text: topology.text))
+        inputs += try Record.Input.files(of: placement, routing)
         return try MeasuredFabric(topology.fabric, placement: placement, routing: routing)
       }
       var model = try Calibration.fit(

@@ -11,8 +11,9 @@ extension ReportCommand {
     var sections: [Page.Section] = []
     var files: [Record.Input] = []
     for (place, path) in topology.enumerated() {
-      let fabric = try Topology(forCommand: path).fabric
-      files.append(try Self.read("topology", path))
+      let topology = try Topology(forCommand: path)
+      let fabric = topology.fabric
+      files.append(Record.Input(role: "topology", path: path, text: topology.text))
       var shares: [Double]?
       if place < linkUse.count {
         do throws(TopologyFileError) {
@@ -20,19 +21,17 @@ extension ReportCommand {
         } catch {
           throw Failure(error)
         }
-        files.append(try Self.read("link use", linkUse[place]))
+        let path = linkUse[place]
+        let input = try Failure.asFailure { () throws(FileError) in
+          try Record.Input(role: "link use", file: path)
+        }
+        if let input { files.append(input) }
       }
       let picture = FabricPicture(FabricSketch(fabric, utilisation: shares))
       sections.append(
         .fabric(place, name: fabric.name, picture: picture, try bisection(of: fabric, place)))
     }
     return (sections, files)
-  }
-
-  static func read(_ role: String, _ path: String) throws(Failure) -> Record.Input {
-    try Failure.asFailure { () throws(FileError) in
-      Record.Input(role: role, path: path, digest: Digest.sha256(try WholeFile.read(path)))
-    }
   }
 
   private func bisection(of fabric: Fabric, _ place: Int) throws(Failure) -> [Page.Block] {
@@ -115,11 +114,10 @@ extension BisectionReport {
           how: "\(part.fixed(3)) of the whole")
       }
       for (whole, less) in zip(routed, left.effective) {
-        // Fractions of what NICs could send before the loss.
-        let scale = less.part(of: whole.effective) * whole.effective.fraction / less.fraction
+        let left = less.against(whole.effective)
         add(
-          "effective, \(one.loss) lost", scale * less.fraction, by: whole.routing,
-          margin: less.margin.map { $0 * scale }, rate: less.bandwidth, how: "the rate is of one endpoint")
+          "effective, \(one.loss) lost", left.fraction, by: whole.routing, margin: left.margin,
+          rate: less.bandwidth, how: "the rate is of one endpoint")
       }
     }
     return table

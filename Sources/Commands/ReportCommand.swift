@@ -93,7 +93,7 @@ struct ReportCommand: ParsableCommand {
       maker: Report.Maker(
         version: Version.number, commit: Version.commit, command: CommandLine.arguments,
         time: Date().ISO8601Format()), verdicts: verdicts.map(\.report),
-      files: verdicts.map(\.file) + fabrics.files, fabrics: fabrics.sections)
+      files: verdicts.compactMap(\.file) + fabrics.files, fabrics: fabrics.sections)
     let page = report.page.file(charts: library)
     try Failure.asFailure { () throws(FileError) in try WholeFile.write(page, to: output) }
     print("report: \(output)")
@@ -104,7 +104,7 @@ extension ReportCommand {
   /// What the objectives of a file say of the records and steps of the page.
   private static func judge(
     _ path: String, _ inputs: [ReportInput]
-  ) throws(Failure) -> (report: VerdictReport, file: Record.Input) {
+  ) throws(Failure) -> (report: VerdictReport, file: Record.Input?) {
     let objectives: Objectives
     do throws(TopologyFileError) {
       objectives = try Objectives(contentsOf: path)
@@ -119,7 +119,10 @@ extension ReportCommand {
       case .machine: break
       }
     }
-    return (VerdictReport(objectives, path: path, on: evidence), try read("objectives", path))
+    let file = try Failure.asFailure { () throws(FileError) in
+      try Record.Input(role: "objectives", file: path)
+    }
+    return (VerdictReport(objectives, path: path, on: evidence), file)
   }
 }
 

@@ -8,15 +8,8 @@ extension SimulatePlan {
   ///
   /// - Throws: ``Failure`` where one that was read can't be read again.
   func inputs(topology path: String) throws(Failure) -> [Record.Input] {
-    var inputs = [
-      Record.Input(role: "topology", path: path, digest: Digest.sha256(Data(topology.text.utf8)))
-    ]
-    func add(_ role: String, _ path: String) throws(Failure) {
-      let input = try Failure.asFailure { () throws(FileError) in try Record.Input(role: role, file: path) }
-      if let input, !inputs.contains(input) { inputs.append(input) }
-    }
-    if case .file(let path) = placement { try add("placement", path) }
-    if case .table(let path) = routing.policy { try add("forwarding table", path) }
+    var inputs = [Record.Input(role: "topology", path: path, text: topology.text)]
+    inputs += try Failure.asFailure { () throws(FileError) in try Record.Input.files(of: placement, routing) }
     if let machine {
       inputs.append(Record.Input(role: "machine", path: machine.path, digest: machine.digest))
     }
@@ -24,7 +17,11 @@ extension SimulatePlan {
     inputs.append(Record.Input(role: "conditions", path: file.path, digest: file.digest))
     if let record = conditions.jitterRecord { inputs.append(record) }
     for neighbour in conditions.neighbours {
-      if case .file(let path)? = neighbour.placement { try add("placement", path) }
+      guard case .file(let path)? = neighbour.placement else { continue }
+      let input = try Failure.asFailure { () throws(FileError) in
+        try Record.Input(role: "placement", file: path)
+      }
+      if let input, !inputs.contains(input) { inputs.append(input) }
     }
     return inputs
   }

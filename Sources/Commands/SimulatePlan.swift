@@ -304,12 +304,8 @@ struct SimulatePlan {
     do throws(SimulationError) {
       return try body()
     } catch {
-      switch error {
-      case .tooLarge, .tooManyConnections, .tooLong, .routing: throw Failure(.usage, error.description)
-      case .placement, .noPath, .host: throw Failure(.data, error.description)
-      case .deadlock: throw Failure(.software, error.description)
-      case .interrupted(let progress): throw Interrupted(size: size, progress: progress)
-      }
+      if case .interrupted(let progress) = error { throw Interrupted(size: size, progress: progress) }
+      throw Failure(error.code, error.description)
     }
   }
 

@@ -33,9 +33,11 @@ extension StepPlan {
         )
       }
       if !isVaried { assumptions.append("variations were not simulated; --variations does") }
-      if let machine, let series = try extrapolation(prediction, machine.model) { assumptions.append(series) }
+      if let machine, let series = try extrapolation(study, prediction, machine.model) {
+        assumptions.append(series)
+      }
       let fabric = try fabricFacts()
-      let energy = energy(prediction, fabric)
+      let energy = try energy(prediction, fabric)
       if energy?.network != nil, fabric.unlisted.contains(where: { $0.hasPrefix("power: ") }) {
         assumptions.append("the network draws what the price list has: its power leaves parts out")
       }
@@ -71,8 +73,9 @@ extension StepPlan {
   }
 
   /// What of the messages is larger or smaller than what the machine model was fitted to.
-  private func extrapolation(_ prediction: StepPrediction, _ model: MachineModel) throws -> String? {
-    let study = try StepPrediction.callTimes(of: stepCase, threads: 1, goesOn: { _ in true }, say: { _ in })
+  private func extrapolation(
+    _ study: StepStudy, _ prediction: StepPrediction, _ model: MachineModel
+  ) throws -> String? {
     let texts = try prediction.kinds.compactMap { kind -> String? in
       guard let schedule = try study.schedule(kind),
         let text = model.extrapolation(for: schedule, elementSize: 1)
@@ -204,13 +207,14 @@ extension StepPlan {
       goodput: goodput)
   }
 
-  private func energy(_ prediction: StepPrediction, _ facts: StepRecord.FabricFacts) -> StepRecord.Energy? {
-    guard let power = workload.power, let tokens = try? workload.tokensPerStep(on: stepCase.grid) else {
-      return nil
-    }
+  private func energy(
+    _ prediction: StepPrediction, _ facts: StepRecord.FabricFacts
+  ) throws -> StepRecord.Energy? {
+    guard let power = workload.power else { return nil }
     return StepRecord.Energy(
       step: prediction.time, computing: prediction.course.computing, gpus: stepCase.grid.ranks, power: power,
-      network: facts.power.map { Power(watts: $0.value.value) }, tokensPerStep: tokens)
+      network: facts.power.map { Power(watts: $0.value.value) },
+      tokensPerStep: try workload.tokensPerStep(on: stepCase.grid))
   }
 
   private func cost(_ prediction: StepPrediction, _ energy: StepRecord.Energy?) throws -> StepRecord.Cost? {

@@ -42,26 +42,19 @@ struct StepPlan {
       }
       self.stepCase = stepCase
       var inputs = [
-        Record.Input(role: "workload", path: command.workload, digest: Self.digest(workload.text)),
-        Record.Input(role: "topology", path: command.topology, digest: Self.digest(topology.text)),
+        Record.Input(role: "workload", path: command.workload, text: workload.text),
+        Record.Input(role: "topology", path: command.topology, text: topology.text),
       ]
+      inputs += try Record.Input.files(of: placement, routing)
       if let machine { inputs.append(.init(role: "machine", path: machine.path, digest: machine.digest)) }
-      for (role, path) in [("prices", command.prices), ("placement", Self.file(placement))] {
-        guard let path else { continue }
-        inputs.append(
-          .init(role: role, path: path, digest: Digest.sha256(try WholeFile.read(path))))
+      if let path = command.prices, let input = try Record.Input(role: "prices", file: path) {
+        inputs.append(input)
       }
       self.inputs = inputs
     } catch {
       throw Self.failure(error)
     }
   }
-
-  private static func file(_ placement: Placement) -> String? {
-    if case .file(let path) = placement { path } else { nil }
-  }
-
-  private static func digest(_ text: String) -> String { Digest.sha256(Data(text.utf8)) }
 
   /// An error of the room below with the code that it ends the command with.
   static func failure(_ error: any Error) -> any Error {
@@ -75,12 +68,7 @@ struct StepPlan {
     case let error as ScheduleError: Failure(.usage, error.description)
     case let error as GoodputError: Failure(.data, error.description)
     case let error as SimulationError:
-      switch error {
-      case .interrupted: Failure(.rankLost, "stopped; nothing is written")
-      case .deadlock: Failure(.software, error.description)
-      case .placement, .noPath, .host: Failure(.data, error.description)
-      case .tooLarge, .tooManyConnections, .tooLong, .routing: Failure(.usage, error.description)
-      }
+      Failure(error.code, error.code == .rankLost ? "stopped; nothing is written" : error.description)
     default: error
     }
   }

@@ -15,7 +15,7 @@ struct StepReport {
     switch format {
     case .json: String(decoding: try DocumentCoding.encode(record), as: UTF8.self)
     case .csv: csv
-    default: table + "\n"
+    case .table: table + "\n"
     }
   }
 

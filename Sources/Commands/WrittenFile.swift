@@ -29,13 +29,3 @@ extension Failure {
   /// Says on standard error what is worth knowing and ends nothing.
   static func warn(_ text: String) { Failure(.data, "warning: \(text)").say() }
 }
-
-extension Record.Input {
-  /// A file with its digest, for the record of what reads it.
-  ///
-  /// - Returns: nil for a pipe or a device, which can't be read again.
-  init?(role: String, file path: String) throws(FileError) {
-    guard WholeFile.isRegular(path) else { return nil }
-    self.init(role: role, path: path, digest: Digest.sha256(try WholeFile.read(path)))
-  }
-}

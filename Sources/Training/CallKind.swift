@@ -11,12 +11,12 @@ package struct CallKind: Sendable, Hashable {
   package var algorithm: SimulatedAlgorithm
   /// The whole vector of one call.
   package var bytes: Int
-  /// Which groups, as an index into ``CallTimes/groups``.
-  package var groups: Int
+  /// Whose groups.
+  package var groups: GroupKind
 
   /// A kind of call.
   package init(
-    name: String, collective: Collective?, algorithm: SimulatedAlgorithm, bytes: Int, groups: Int
+    name: String, collective: Collective?, algorithm: SimulatedAlgorithm, bytes: Int, groups: GroupKind
   ) {
     (self.name, self.collective, self.algorithm) = (name, collective, algorithm)
     (self.bytes, self.groups) = (bytes, groups)

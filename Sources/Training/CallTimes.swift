@@ -12,8 +12,8 @@ package final class CallTimes {
   package let fabric: Fabric
   /// What hosts add to messages.
   package let host: HostModel
-  /// Sets of groups; a group is the endpoints of its ranks, in their order.
-  package let groups: [[[Int]]]
+  /// The groups of each kind; a group is the endpoints of its ranks, in their order.
+  package let groups: [GroupKind: [[Int]]]
   private let router: Router
   private let threads: Int
   private let goesOn: (SimulationProgress) -> Bool
@@ -41,11 +41,11 @@ package final class CallTimes {
   /// Nothing is simulated yet.
   ///
   /// - Parameters:
-  ///   - groups: sets of groups, see ``groups``.
+  ///   - groups: see ``groups``; a kind without any has nothing to do.
   ///   - goesOn: asked now and then whether to go on.
   ///   - say: told what is simulated.
   package init(
-    _ fabric: Fabric, router: Router, host: HostModel, groups: [[[Int]]], threads: Int = 1,
+    _ fabric: Fabric, router: Router, host: HostModel, groups: [GroupKind: [[Int]]], threads: Int = 1,
     goesOn: @escaping (SimulationProgress) -> Bool = { _ in true }, say: @escaping (String) -> Void = { _ in }
   ) {
     (self.fabric, self.router, self.host, self.groups) = (fabric, router, host, groups)
@@ -128,7 +128,7 @@ package final class CallTimes {
 
   /// The schedule that each group of a kind keeps, in bytes; nil where a group is alone.
   package func schedule(_ kind: CallKind) throws -> Schedule? {
-    guard let group = groups[kind.groups].first, group.count > 1, kind.bytes > 0 else { return nil }
+    guard let group = groups[kind.groups]?.first, group.count > 1, kind.bytes > 0 else { return nil }
     guard let collective = kind.collective else {
       return try Schedule(.broadcast, .ring, ranks: 2, count: kind.bytes)
     }
@@ -148,7 +148,7 @@ package final class CallTimes {
   /// How many neighbours in every group share a host.
   private func domain(_ kind: CallKind) throws(CallError) -> Int {
     var domain = 0
-    for group in groups[kind.groups] {
+    for group in groups[kind.groups] ?? [] {
       let hosts = group.map { fabric.host(of: $0) }
       var start = 0
       while start < hosts.count {
@@ -164,7 +164,7 @@ package final class CallTimes {
 
   private func jobs(_ kind: CallKind, times: Int) throws -> [Simulation.Job] {
     guard let schedule = try schedule(kind) else { return [] }
-    let groups = groups[kind.groups]
+    let groups = groups[kind.groups] ?? []
     guard kind.collective != nil else {
       return groups.flatMap { chain in
         zip(chain, chain.dropFirst()).flatMap { one, next in

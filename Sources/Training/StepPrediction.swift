@@ -54,7 +54,7 @@ package struct StepPrediction: Sendable {
       CallKind(
         name: "\(traffic.group.rawValue): \(traffic.content.rawValue)", collective: traffic.collective,
         algorithm: stepCase.algorithm(of: traffic), bytes: traffic.bytes,
-        groups: GroupKind.allCases.firstIndex(of: traffic.group) ?? 0)
+        groups: traffic.group)
     }
     counts = program.timeline.counts(kinds: kinds.count)
     calls = try kinds.map(times.alone)
@@ -99,9 +99,10 @@ package struct StepPrediction: Sendable {
     return CallTimes(
       stepCase.fabric, router: try Router(stepCase.fabric, reading: stepCase.routing),
       host: stepCase.machine?.host ?? .ideal,
-      groups: GroupKind.allCases.map { kind in
-        grid.groups(kind).map { group in group.map { endpoints[$0] } }
-      }, threads: threads, goesOn: goesOn, say: say)
+      groups: Dictionary(
+        uniqueKeysWithValues: GroupKind.allCases.map { kind in
+          (kind, grid.groups(kind).map { group in group.map { endpoints[$0] } })
+        }), threads: threads, goesOn: goesOn, say: say)
   }
 
   static func figure(

@@ -1,4 +1,4 @@
-import Collectives
+package import Collectives
 import Fabric
 package import Quantities
 package import Records
@@ -17,7 +17,7 @@ package final class StepStudy {
   /// Times of calls, for the base's groups.
   private let times: CallTimes
   private let threads: Int
-  private let goesOn: (SimulationProgress) -> Bool
+  private let patience: Patience
   private let say: (String) -> Void
 
   /// A study of `base`; nothing is simulated yet.
@@ -26,10 +26,12 @@ package final class StepStudy {
     say: @escaping (String) -> Void = { _ in }
   ) throws {
     self.base = base
-    (self.threads, self.goesOn, self.say) = (threads, goesOn, say)
+    (self.threads, self.say) = (threads, say)
+    patience = Patience(goesOn)
     work = StageWork.busiest(base.workload, on: base.grid)
     microbatches = try base.workload.microbatches(on: base.grid)
-    times = try StepPrediction.callTimes(of: base, threads: threads, goesOn: goesOn, say: say)
+    times = try StepPrediction.callTimes(
+      of: base, threads: threads, goesOn: patience.goesOn, say: say)
   }
 
   /// The step as it was asked for.
@@ -41,24 +43,24 @@ package final class StepStudy {
   package func predictOnOneNode() throws -> StepPrediction { try predict(base.oneNode) }
 
   /// A case with groups or a fabric of its own, whose GPUs have the base's work.
-  private func predict(_ other: StepCase, goesOn: ((SimulationProgress) -> Bool)? = nil) throws
-    -> StepPrediction
-  {
+  private func predict(_ other: StepCase) throws -> StepPrediction {
     let times = try StepPrediction.callTimes(
-      of: other, threads: threads, goesOn: goesOn ?? self.goesOn, say: say)
+      of: other, threads: threads, goesOn: patience.goesOn, say: say)
     return try StepPrediction(other, times: times, work: work, microbatches: microbatches)
   }
 
+  /// The schedule of each group of a kind; nil where a group is alone.
+  package func schedule(_ kind: CallKind) throws -> Schedule? { try times.schedule(kind) }
+
   /// The data-parallel groups' all-reduce at these sizes, all groups at once.
   package func curve(_ sizes: [ByteCount]) throws -> Record.Series? {
-    let place = GroupKind.allCases.firstIndex(of: .data) ?? 0
     let ranks = base.grid.size(.data)
     guard ranks > 1 else { return nil }
     let points = try sizes.map { size in
       let bytes = (size.bytes + 4 * ranks - 1) / (4 * ranks) * 4 * ranks
       let kind = CallKind(
         name: "data: all-reduce", collective: .allReduce, algorithm: base.dataAlgorithm, bytes: bytes,
-        groups: place)
+        groups: .data)
       let figure = try StepPrediction.figure(kind, times.alone(kind), times, base.machine)
       return Record.Point(
         size: ByteCount(bytes), count: bytes / 4, samples: [.seconds(figure.value)],
@@ -92,7 +94,8 @@ package final class StepStudy {
   package func variations(
     _ axis: Axis, base prediction: StepPrediction, within seconds: Double
   ) throws -> [StepRecord.Variation] {
-    let patience = Patience(seconds: seconds, goesOn: goesOn)
+    patience.limit = seconds
+    defer { patience.limit = nil }
     switch axis {
     case .bucket:
       guard !work.buckets.isEmpty else { return [] }
@@ -100,7 +103,7 @@ package final class StepStudy {
       return try [own / 4, own, own * 4, own * 16].map { bytes in
         let text = ByteCount(bytes).description
         if bytes == own { return prediction.variation(axis, text, Double(bytes)) }
-        return try vary(axis, text, Double(bytes), patience) {
+        return try vary(axis, text, Double(bytes)) {
           var workload = base.workload
           workload.buckets.rest = ByteCount(bytes)
           var other = base
@@ -118,11 +121,9 @@ package final class StepStudy {
         .map {
           algorithm in
           if algorithm == base.dataAlgorithm { return prediction.variation(axis, algorithm.rawValue, nil) }
-          return try vary(axis, algorithm.rawValue, nil, patience) {
+          return try vary(axis, algorithm.rawValue, nil) {
             var other = base
             other.dataAlgorithm = algorithm
-            let times = try StepPrediction.callTimes(
-              of: other, threads: threads, goesOn: patience.goesOn, say: say)
             return try StepPrediction(other, times: times, work: work, microbatches: microbatches)
           }
         }
@@ -135,7 +136,7 @@ package final class StepStudy {
       return try [1.0, 2, 4].map { factor in
         let text = factor == 1 ? "as planned" : "\(Int(factor)) times as much"
         if factor == 1 { return prediction.variation(axis, text, factor) }
-        return try vary(axis, text, factor, patience) {
+        return try vary(axis, text, factor) {
           var other = base
           other.fabric = try base.fabric.changingLinks { _, link in
             (
@@ -144,7 +145,7 @@ package final class StepStudy {
               link.latency
             )
           }
-          return try predict(other, goesOn: patience.goesOn)
+          return try predict(other)
         }
       }
     case .failure:
@@ -157,10 +158,10 @@ package final class StepStudy {
             case .plane: "one plane (\(loss))"
             case .spine: "one spine (\(loss))"
             }
-          return try vary(axis, name, nil, patience) {
+          return try vary(axis, name, nil) {
             var other = base
             other.fabric = try base.fabric.losing(loss)
-            return try predict(other, goesOn: patience.goesOn)
+            return try predict(other)
           }
         }
     case .gpus:
@@ -168,8 +169,8 @@ package final class StepStudy {
       let fewer = (1...5).map { copies >> $0 }.filter { $0 >= 1 && ($0 * context).isMultiple(of: expert) }
       return try fewer.reversed().map { count in
         let gpus = base.grid.ranks / copies * count
-        return try vary(axis, "\(gpus)", Double(gpus), patience) {
-          try predict(base.with(copies: count), goesOn: patience.goesOn)
+        return try vary(axis, "\(gpus)", Double(gpus)) {
+          try predict(base.with(copies: count))
         }
       } + [prediction.variation(axis, "\(base.grid.ranks)", Double(base.grid.ranks))]
     }
@@ -177,7 +178,7 @@ package final class StepStudy {
 
   /// One variation, or why it can't run.
   private func vary(
-    _ axis: Axis, _ value: String, _ number: Double?, _ patience: Patience,
+    _ axis: Axis, _ value: String, _ number: Double?,
     _ predict: () throws -> StepPrediction
   ) throws -> StepRecord.Variation {
     func refused(_ reason: String) -> StepRecord.Variation {
@@ -189,7 +190,7 @@ package final class StepStudy {
     } catch let error as SimulationError {
       guard case .interrupted = error else { return refused(error.description) }
       guard patience.isOver else { throw error }
-      return refused("not simulated: it takes more than \(Int(patience.seconds)) s")
+      return refused("not simulated: it takes more than \(Int(patience.limit ?? 0)) s")
     } catch let error as ScheduleError {
       return refused(error.description)
     } catch let error as CallError {
@@ -204,23 +205,24 @@ package final class StepStudy {
   }
 }
 
-/// How long a variation may take.
+/// Whether to go on: as long as whoever waits says so, and a variation within its limit.
 private final class Patience {
-  let seconds: Double
+  /// Seconds that one variation may take; nil for what takes as long as it takes.
+  var limit: Double?
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant
   private let others: (SimulationProgress) -> Bool
   private(set) var isOver = false
 
-  init(seconds: Double, goesOn: @escaping (SimulationProgress) -> Bool) {
-    (self.seconds, others) = (seconds, goesOn)
+  init(_ others: @escaping (SimulationProgress) -> Bool) {
+    self.others = others
     start = clock.now
   }
 
   func begin() { (start, isOver) = (clock.now, false) }
 
   func goesOn(_ progress: SimulationProgress) -> Bool {
-    isOver = (clock.now - start) / .seconds(1) > seconds
+    isOver = limit.map { (clock.now - start) / .seconds(1) > $0 } ?? false
     return !isOver && others(progress)
   }
 }
